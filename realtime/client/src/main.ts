@@ -1,0 +1,18 @@
+import "@styles/main.css";
+import "@github/relative-time-element";
+import "./lib/htmx.ts";
+import { Application } from "@hotwired/stimulus";
+import { eagerControllers } from "./controllers/index.ts";
+import { loadOnSight } from "./lib/lazy.ts";
+
+const application = Application.start();
+application.load(eagerControllers);
+
+// A controller or an element of another folder arrives when the page holds it:
+// `threads/composer_controller.ts` for data-controller="composer",
+// `elements/word-count.ts` for <word-count>.
+loadOnSight(
+  application,
+  import.meta.glob<{ default: never }>(["./*/*_controller.ts", "!./controllers/*"]),
+  import.meta.glob("./elements/*.ts"),
+);
