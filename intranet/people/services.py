@@ -1,0 +1,155 @@
+"""What can happen to people and teams. Memberships are dated: a change ends one row and opens another."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.text import slugify
+from wagtail import hooks
+
+from intranet.accounts.models import User
+from intranet.accounts.services import bump_access_epoch
+from intranet.people.models import Membership, Profile, ProfileChange, Skill, Team
+from intranet.people.words import folded_words
+
+KEPT_HISTORY = ["title", "about", "place", "days", "phone", "interests", "spoken", "organization"]
+
+
+class AlreadyInTeam(Exception):
+    """The person is in that team now."""
+
+
+class NotInTeam(Exception):
+    """The person is not in that team now."""
+
+
+@transaction.atomic
+def create_person(
+    *,
+    email: str,
+    name: str,
+    at: datetime,
+    password: str | None = None,
+    kind: str = Profile.Kind.EMPLOYEE,
+    expires_at: datetime | None = None,
+    **profile: Any,
+) -> User:
+    """Makes an account with its profile, and tells those who follow people."""
+    user = User.objects.create_user(email, password, name=name, expires_at=expires_at, joined_at=at)
+    user.profile = Profile(user=user, kind=kind, **profile)
+    user.profile.search_text = profile_words(user.profile)
+    user.profile.save()
+    people_changed([user], at=at)
+    return user
+
+
+@transaction.atomic
+def update_profile(
+    *, profile: Profile, changes: dict[str, Any], skills: Iterable[str] | None = None, by: User, at: datetime
+) -> Profile:
+    """Changes a profile and keeps what each line said before. `skills` are names, None leaves them."""
+    log = []
+    for field, after in changes.items():
+        before = getattr(profile, field)
+        if before == after:
+            continue
+        setattr(profile, field, after)
+        if field in KEPT_HISTORY:
+            log.append(ProfileChange(profile=profile, by=by, field=field, before=before, after=after, at=at))
+    if skills is not None:
+        profile.skills.set(skills_named(skills))
+    profile.search_text = profile_words(profile)
+    profile.save()
+    ProfileChange.objects.bulk_create(log)
+    return profile
+
+
+def skills_named(names: Iterable[str]) -> list[Skill]:
+    """The skills of these names, made when nobody had them yet; the same word in other accents is the same skill."""
+    skills = {}
+    for name in names:
+        slug = slugify(name)
+        if slug and slug not in skills:
+            skills[slug] = Skill.objects.get_or_create(slug=slug, defaults={"name": name.strip()})[0]
+    return list(skills.values())
+
+
+def profile_words(profile: Profile) -> str:
+    """What a search compares of a person: name, trade, skills, place."""
+    skills = profile.skills.values_list("name", flat=True) if profile.pk and not profile._state.adding else []
+    return folded_words(profile.user.name, profile.title, profile.place, profile.interests, *skills)
+
+
+@transaction.atomic
+def create_team(*, name: str, parent: Team | None, kind: str = Team.Kind.LINE, purpose: str = "", slug: str = "") -> Team:
+    """Adds a team to the tree, at its root or below `parent`."""
+    fields = {"name": name, "slug": slug or slugify(name), "kind": kind, "purpose": purpose}
+    return parent.add_child(**fields) if parent is not None else Team.add_root(**fields)
+
+
+@transaction.atomic
+def join_team(
+    *, user: User, team: Team, at: datetime, role: str = Membership.Role.MEMBER, is_home: bool = True, on: date | None = None
+) -> Membership:
+    """Opens a membership. A first line team is the home; taking another home ends the former one's.
+
+    Raises AlreadyInTeam.
+    """
+    day = on or timezone.localdate(at)
+    if Membership.objects.open().filter(user=user, team=team).exists():
+        raise AlreadyInTeam
+    if is_home:
+        for former in Membership.objects.open().filter(user=user, is_home=True):
+            end(former, on=day)
+    membership = Membership.objects.create(user=user, team=team, role=role, is_home=is_home, starts_on=day)
+    memberships_changed([user], at=at)
+    return membership
+
+
+@transaction.atomic
+def change_role(*, user: User, team: Team, role: str, at: datetime) -> Membership:
+    """Ends the open membership and opens one with another role. Raises NotInTeam."""
+    membership = open_membership(user, team)
+    if membership.role == role:
+        return membership
+    day = timezone.localdate(at)
+    end(membership, on=day)
+    changed = Membership.objects.create(user=user, team=team, role=role, is_home=membership.is_home, starts_on=day)
+    memberships_changed([user], at=at)
+    return changed
+
+
+@transaction.atomic
+def leave_team(*, user: User, team: Team, at: datetime) -> Membership:
+    """Ends a membership. Raises NotInTeam."""
+    membership = end(open_membership(user, team), on=timezone.localdate(at))
+    memberships_changed([user], at=at)
+    return membership
+
+
+def open_membership(user: User, team: Team) -> Membership:
+    membership = Membership.objects.open().filter(user=user, team=team).first()
+    if membership is None:
+        raise NotInTeam
+    return membership
+
+
+def end(membership: Membership, *, on: date) -> Membership:
+    membership.ends_on = max(on, membership.starts_on)
+    membership.save(update_fields=["ends_on"])
+    return membership
+
+
+def memberships_changed(users: list[User], *, at: datetime) -> None:
+    """Tells those above who hold places for teams; a right may be gone, so sockets are asked again."""
+    bump_access_epoch()
+    for listener in hooks.get_hooks("after_membership_change"):
+        listener(users=users, at=at)
+
+
+def people_changed(users: list[User], *, at: datetime) -> None:
+    """Tells those above that accounts came, closed or opened again."""
+    for listener in hooks.get_hooks("after_activation_change"):
+        listener(users=users, at=at)

@@ -1,0 +1,30 @@
+"""One machine, no set-up: the embedded default that `manage.py up` serves."""
+
+import secrets
+
+from intranet.settings.base import *  # noqa: F403
+from intranet.settings.base import DATA_DIR, STORAGES
+from intranet.settings.environment import environment
+
+
+def kept_secret() -> str:
+    """This machine's own secret key, made once and kept beside its data."""
+    DATA_DIR.mkdir(parents=True, exist_ok=True)
+    path = DATA_DIR / "secret_key"
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(50))
+    return path.read_text()
+
+
+SECRET_KEY = environment.secret_key or kept_secret()
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+PARVIS_ORIGINS = environment.origins.split(",") if environment.origins else []
+PARVIS_LOCAL_ORIGINS = True  # any port of this machine may open the socket
+SECURE_SSL_REDIRECT = False
+SECURE_HSTS_SECONDS = 0
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
+PARVIS_DEMO = True
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False

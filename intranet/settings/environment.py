@@ -1,0 +1,32 @@
+"""What the environment may say, read once and checked: every name starts with PARVIS_."""
+
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Environment(BaseSettings):
+    """The settings an operator may set; docs/operating.md explains each."""
+
+    model_config = SettingsConfigDict(env_prefix="PARVIS_", env_file=ROOT / ".env", extra="ignore")
+
+    secret_key: str = ""
+    origins: str = ""  # comma-separated full origins: https://parvis.example.org
+    database_url: str = f"sqlite:///{ROOT / 'var' / 'parvis.sqlite3'}"
+    redis_url: str = ""
+    data: Path = ROOT / "var"  # files, index of the front end's build, lock of the process
+    media: str = ""  # s3://bucket?endpoint=... ; empty: files under PARVIS_DATA
+    accel_prefix: str = ""  # internal prefix for X-Accel-Redirect, e.g. /protected/
+    organisation: str = "Parvis"
+    language: str = "fr"
+    time_zone: str = "Europe/Paris"
+    mail_url: str = ""  # smtp://user:password@host:587?tls=1
+    mail_from: str = "Parvis <parvis@localhost>"
+    proxied: bool = False  # True when a proxy sets X-Forwarded-Proto and X-Forwarded-For
+    demo: bool = False
+    log_level: str = "INFO"
+
+
+environment = Environment()

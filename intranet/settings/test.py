@@ -1,0 +1,34 @@
+"""Settings of the tests: strict where production is lenient, quick where it is slow, and a bell that lies."""
+
+from intranet.settings.base import *  # noqa: F403
+from intranet.settings.base import INSTALLED_APPS, STORAGES, TEMPLATES
+
+SECRET_KEY = "tests only, never a secret"  # noqa: S105
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+PARVIS_ORIGINS = ["http://testserver"]
+PARVIS_LOCAL_ORIGINS = True
+SECURE_SSL_REDIRECT = False
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
+PARVIS_DEMO = True
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+WHITENOISE_USE_FINDERS = True
+TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+CHANNEL_LAYERS = {"default": {"BACKEND": "tests.support.chaos.ChaosChannelLayer"}}
+PARVIS_WRITER = "inline"  # a test's transaction is seen by its own connection only
+
+
+class UndefinedVariable(str):
+    """Fails a test whose template names a variable that is not there."""
+
+    def __contains__(self, item: object) -> bool:
+        return item == "%s"
+
+    def __mod__(self, name: object) -> str:
+        raise AssertionError(f"undefined template variable: {name}")
+
+
+TEMPLATES[0]["OPTIONS"]["debug"] = True
+INSTALLED_APPS = [*INSTALLED_APPS]
+LANGUAGE_CODE = "en"

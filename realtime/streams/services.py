@@ -1,0 +1,66 @@
+"""Telling the world: `append` writes an event in the transaction of the change it tells."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+from realtime.streams.bell import ring_after_commit
+from realtime.streams.models import Stream, StreamEvent
+
+
+class NotInTransaction(RuntimeError):
+    """An event outside the transaction of its change could tell what never happened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What is to be told on a stream: `kind` is a noun and a past (`message.posted`), `payload` plain JSON."""
+
+    kind: str
+    payload: dict[str, Any]
+
+
+def open_stream(*, kind: str, key: int) -> Stream:
+    """The stream of a thing, made with it and silent so far."""
+    return Stream.objects.get_or_create(kind=kind, key=key)[0]
+
+
+def append(stream_kind: str, key: int, *, kind: str, payload: dict[str, Any], at: datetime) -> StreamEvent:
+    """Adds one event to a stream and returns it; its watchers are rung after the commit.
+
+    Raises NotInTransaction outside an atomic block and Stream.DoesNotExist for an unopened stream.
+    """
+    return append_many(stream_kind, {key: [Fact(kind, payload)]}, at=at)[0]
+
+
+def append_many(stream_kind: str, facts: dict[int, Sequence[Fact]], *, at: datetime) -> list[StreamEvent]:
+    """Adds events to several streams of a kind, in the order of their keys (so that no two writers deadlock)."""
+    if not connection.in_atomic_block:
+        raise NotInTransaction
+    streams = lock(stream_kind, facts)
+    events = []
+    for stream in streams:
+        for fact in facts[stream.key]:
+            stream.head += 1
+            events.append(StreamEvent(stream=stream, seq=stream.head, kind=fact.kind, payload=fact.payload, at=at))
+    Stream.objects.bulk_update(streams, ["head"])
+    StreamEvent.objects.bulk_create(events)
+    ring_after_commit(streams)
+    return events
+
+
+def lock(stream_kind: str, keys: Iterable[int]) -> list[Stream]:
+    """The streams' rows, locked in the order of their ids until the transaction ends.
+
+    Raises Stream.DoesNotExist when one was never opened.
+    """
+    wanted = set(keys)
+    streams = list(Stream.objects.select_for_update().filter(kind=stream_kind, key__in=wanted).order_by("id"))
+    if len(streams) != len(wanted):
+        raise Stream.DoesNotExist(f"{stream_kind}: {sorted(wanted - {stream.key for stream in streams})}")
+    return streams
+
+

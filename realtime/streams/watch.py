@@ -1,0 +1,43 @@
+"""Who may watch what: a kind of stream is opened by the function that gives its object to a person."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any
+
+Access = Callable[..., Any]
+WatchersLeft = Callable[[int, Collection[int]], set[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Watchable:
+    """`access(user, key)` gives the object or raises Http404; `allowed(key, user_ids)` keeps those who may still see it."""
+
+    kind: str
+    access: Access
+    allowed: WatchersLeft
+
+
+_kinds: dict[str, Watchable] = {}
+
+
+def watchable(kind: str, *, allowed: WatchersLeft) -> Callable[[Access], Access]:
+    """Says of an access function: who may read may watch.
+
+    `allowed` answers the same question for many people at once, in one query; a test holds the two equal.
+    """
+
+    def register(access: Access) -> Access:
+        _kinds[kind] = Watchable(kind, access, allowed)
+        return access
+
+    return register
+
+
+def watchable_kind(kind: str) -> Watchable | None:
+    """The registered kind, None for one nobody may watch."""
+    return _kinds.get(kind)
+
+
+def watchable_kinds() -> dict[str, Watchable]:
+    """All of them, by name."""
+    return dict(_kinds)

@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ThreadsConfig(AppConfig):
+    name = "realtime.threads"
+    verbose_name = _("Threads")
+
+    def ready(self) -> None:
+        from realtime.threads import access  # noqa: F401  # opens the kind of stream

@@ -1,0 +1,6 @@
+"""Addresses of threads."""
+
+from django.urls import URLPattern
+
+app_name = "threads"
+urlpatterns: list[URLPattern] = []
