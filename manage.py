@@ -10,7 +10,7 @@ if not (3, 11) <= sys.version_info[:2] <= (3, 13):
         "Install one of them and start again, for instance: python3.11 manage.py up" % sys.version_info[:2]
     )
 
-from deploy import bootstrap  # noqa: E402  (older Pythons must reach the message above first)
+from deploy import bootstrap
 
 
 def main(argv: list[str]) -> None:

@@ -6,7 +6,6 @@ import polib
 
 from deploy.bootstrap import ROOT
 
-
 LOCALE = ROOT / "intranet" / "locale"
 
 

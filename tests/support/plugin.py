@@ -1,7 +1,6 @@
 """The pytest plugin of our tests. It runs before Django's settings are read, so that it can say which database they use."""
 
 import os
-from collections.abc import Iterator
 
 import pytest
 
@@ -31,8 +30,8 @@ def pytest_report_header() -> str:
 
 
 @pytest.fixture(scope="session")
-def engine() -> Iterator[engines.Engine]:
+def engine() -> engines.Engine:
     """The database engine of this run, SQLite or PostgreSQL."""
     if ENGINE.name == "postgresql":
         need("postgres")
-    yield ENGINE
+    return ENGINE

@@ -1,0 +1,134 @@
+"""A real Chromium, found or fetched, that reaches this machine alone and tells what a page does wrong."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, sync_playwright
+
+from tests.support.missing import Missing, need
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+DEBIAN_PACKAGES = ("chromium", "fonts-noto-color-emoji")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
+)
+TELL_VIOLATIONS = """
+document.addEventListener("securitypolicyviolation", (event) =>
+  console.error(`CSP: ${event.violatedDirective} refused ${event.blockedURI} on ${event.documentURI}`));
+"""
+REMEDY = "set PARVIS_CHROMIUM to one, or install it, for instance: apt-get install chromium fonts-noto-color-emoji"
+
+
+def find_chromium() -> str:
+    """Return the path of a Chromium: PARVIS_CHROMIUM, PATH, or Playwright's own. Raises `Missing`."""
+    found = os.environ.get("PARVIS_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    if found:
+        return found
+    with sync_playwright() as playwright:
+        carried = playwright.chromium.executable_path
+    if not Path(carried).exists():
+        raise Missing("Chromium", REMEDY)
+    return carried
+
+
+def commands_that_fetch_chromium(playwright: list[str]) -> list[list[str]]:
+    """Return the commands that bring a Chromium to this machine: apt's as root on Debian, else Playwright's own."""
+    apt = shutil.which("apt-get")
+    if apt and os.geteuid() == 0:
+        return [[apt, "update"], [apt, "install", "--yes", "--no-install-recommends", *DEBIAN_PACKAGES]]
+    return [[*playwright, "install", "chromium"]]
+
+
+class Problems:
+    """What the pages of one test did wrong. The test fails on any that it did not `allow()` beforehand."""
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+        self.allowed: list[str] = []
+
+    def allow(self, words: str) -> None:
+        """Accept problems that contain `words`, such as ERR_CONNECTION_REFUSED while a server is down."""
+        self.allowed.append(words)
+
+    def watch(self, context: BrowserContext) -> None:
+        context.add_init_script(TELL_VIOLATIONS)
+        context.on("console", self.hear)
+        context.on("weberror", lambda error: self.found.append(f"uncaught: {error.error}"))
+
+    def hear(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.found.append(f"{message.text} ({message.location.get('url', '')})")
+
+    def unexpected(self) -> list[str]:
+        return [problem for problem in self.found if not any(words in problem for words in self.allowed)]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium for the tests of one file. Playwright's loop runs in this thread meanwhile: no asyncio tests beside it."""
+    need("browser")
+    chromium = find_chromium()
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop is idle while a test uses the database
+        running = playwright.chromium.launch(executable_path=chromium, args=list(FLAGS), headless=True)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def problems() -> Iterator[Problems]:
+    """What the pages of this test do wrong: errors in the console, uncaught exceptions, breaches of the CSP."""
+    heard = Problems()
+    yield heard
+    assert heard.unexpected() == []
+
+
+class Windows:
+    """Opens browser windows for a test, each a person of its own with separate cookies, and closes them all."""
+
+    def __init__(self, browser: Browser, problems: Problems) -> None:
+        self.browser = browser
+        self.problems = problems
+        self.contexts: list[BrowserContext] = []
+
+    def open(
+        self, base_url: str, *, width: int = 1280, height: int = 900, language: str = "en-GB", **more: str
+    ) -> Page:
+        """Open an empty window at `base_url`; `more` goes to Playwright's new_context, color_scheme for instance."""
+        context = self.browser.new_context(
+            base_url=base_url,
+            viewport={"width": width, "height": height},
+            locale=language,
+            timezone_id="Europe/Paris",
+            **more,  # type: ignore[arg-type]  # the caller's words, checked by Playwright itself
+        )
+        context.set_default_timeout(10_000)
+        self.problems.watch(context)
+        self.contexts.append(context)
+        return context.new_page()
+
+    def close(self) -> None:
+        for context in self.contexts:
+            try:
+                context.close()
+            except Error as error:
+                self.problems.found.append(f"closing a window: {error}")
+
+
+@pytest.fixture
+def windows(browser: Browser, problems: Problems) -> Iterator[Windows]:
+    """A way to open windows: `windows.open(site.urls[0])`, one for each person."""
+    opened = Windows(browser, problems)
+    yield opened
+    opened.close()
