@@ -76,6 +76,11 @@ class Profile(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("people:person", args=[self.pk])
 
+    @property
+    def photo_url(self) -> str:
+        """Address of the photo, "" without one."""
+        return self.photo.url if self.photo else ""
+
 
 class TeamQuerySet(MP_NodeQuerySet["Team"]):
     def visible_to(self, user: "User | AnonymousUser") -> Self:

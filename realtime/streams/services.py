@@ -1,6 +1,6 @@
 """Telling the world: `append` writes an event in the transaction of the change it tells."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -36,11 +36,13 @@ def append(stream_kind: str, key: int, *, kind: str, payload: dict[str, Any], at
     return append_many(stream_kind, {key: [Fact(kind, payload)]}, at=at)[0]
 
 
-def append_many(stream_kind: str, facts: dict[int, Sequence[Fact]], *, at: datetime) -> list[StreamEvent]:
+def append_many(stream_kind: str, facts: Mapping[int, Sequence[Fact]], *, at: datetime) -> list[StreamEvent]:
     """Adds events to several streams of a kind, in the order of their keys (so that no two writers deadlock)."""
-    if not connection.in_atomic_block:
-        raise NotInTransaction
-    streams = lock(stream_kind, facts)
+    return append_locked(lock(stream_kind, facts), facts, at=at)
+
+
+def append_locked(streams: Sequence[Stream], facts: Mapping[int, Sequence[Fact]], *, at: datetime) -> list[StreamEvent]:
+    """Adds events to streams that `lock` gave in this transaction, by key; three statements whatever their number."""
     events = []
     for stream in streams:
         for fact in facts[stream.key]:
@@ -48,19 +50,19 @@ def append_many(stream_kind: str, facts: dict[int, Sequence[Fact]], *, at: datet
             events.append(StreamEvent(stream=stream, seq=stream.head, kind=fact.kind, payload=fact.payload, at=at))
     Stream.objects.bulk_update(streams, ["head"])
     StreamEvent.objects.bulk_create(events)
-    ring_after_commit(streams)
+    ring_after_commit(events)
     return events
 
 
 def lock(stream_kind: str, keys: Iterable[int]) -> list[Stream]:
     """The streams' rows, locked in the order of their ids until the transaction ends.
 
-    Raises Stream.DoesNotExist when one was never opened.
+    Raises NotInTransaction, and Stream.DoesNotExist when one was never opened.
     """
+    if not connection.in_atomic_block:
+        raise NotInTransaction
     wanted = set(keys)
     streams = list(Stream.objects.select_for_update().filter(kind=stream_kind, key__in=wanted).order_by("id"))
     if len(streams) != len(wanted):
         raise Stream.DoesNotExist(f"{stream_kind}: {sorted(wanted - {stream.key for stream in streams})}")
     return streams
-
-

@@ -45,6 +45,17 @@ def access_own_message(user: User, pk: int) -> Message:
     return message
 
 
+def may_see(right: Rights, thread: Thread) -> bool:
+    """Whether rights in a thread's space open the thread: guests see only what is shared with them."""
+    return right.sees and (not right.is_guest or thread.audience == Thread.Audience.SHARED)
+
+
+def may_write(right: Rights, thread: Thread, user_id: int) -> bool:
+    """Whether rights in a thread's space let `user_id` write in it; an announcement is answered by those who run the space."""
+    announces = thread.kind == Thread.Kind.ANNOUNCEMENT
+    return right.may_write and (not announces or right.may_facilitate or thread.created_by_id == user_id)
+
+
 @dataclass(frozen=True, slots=True)
 class ThreadRights:
     """What a person may do in a thread they see."""
@@ -56,11 +67,10 @@ class ThreadRights:
 
 def rights_in_thread(user: User, thread: Thread) -> ThreadRights:
     """What `user` may do in `thread`, which they see; one query."""
-    rights = rights_in(user, thread.space)
+    right = rights_in(user, thread.space)
     began = thread.created_by_id == user.pk
-    announces = thread.kind == Thread.Kind.ANNOUNCEMENT
     return ThreadRights(
-        space=rights,
-        may_write=rights.may_write and (not announces or rights.may_facilitate or began),
-        may_run=rights.may_facilitate or (began and rights.may_write),
+        space=right,
+        may_write=may_write(right, thread, user.pk),
+        may_run=right.may_facilitate or (began and right.may_write and not right.is_guest),
     )
