@@ -294,4 +294,4 @@ LOGGING: dict[str, Any] = {
     "root": {"handlers": ["console"], "level": environment.log_level},
     "loggers": {"daphne": {"level": "WARNING"}},
 }
-SILENCED_SYSTEM_CHECKS: list[str] = []
+SILENCED_SYSTEM_CHECKS = ["security.W019"]  # the CMS shows its previews in a frame of our own origin

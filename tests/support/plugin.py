@@ -8,6 +8,7 @@ from tests.support import engines, features
 from tests.support.missing import need
 
 ENGINE = engines.chosen()
+DATABASE_FIXTURES = {"db", "transactional_db", "engine", "site", "demo_site"}
 os.environ["PARVIS_DATABASE_URL"] = ENGINE.url(engines.TEST)
 os.environ.pop("PARVIS_REDIS_URL", None)  # the tests' bell is the one of intranet.settings.test
 
@@ -17,8 +18,27 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers", "engine(name): runs on sqlite or on postgresql alone, the other showing nothing more"
+    )
     config.addinivalue_line("markers", "feature(code): shows a capability of docs/features.md")
     config.pluginmanager.register(features.Register(), "parvis-features")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what this engine need not show: tests of the other one, and in a whole run tests without a database."""
+    skipped = [item for item in items if not belongs_here(item, whole_run=config.getoption("--features"))]
+    if skipped:
+        config.hook.pytest_deselected(items=skipped)
+        items[:] = [item for item in items if item not in skipped]
+
+
+def belongs_here(item: pytest.Item, *, whole_run: bool) -> bool:
+    asked = [engine for marker in item.iter_markers("engine") for engine in marker.args]
+    if asked:
+        return ENGINE.name in asked
+    touches = item.get_closest_marker("django_db") or DATABASE_FIXTURES & set(getattr(item, "fixturenames", ()))
+    return bool(touches) or not whole_run or ENGINE.name == "sqlite"
 
 
 def pytest_unconfigure() -> None:
