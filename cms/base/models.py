@@ -37,15 +37,28 @@ BasePageManager = PageManager.from_queryset(BasePageQuerySet)
 class BasePage(DefaultBasePageMixin, AbstractPage):
     """A page held in a space, kept by a team that answers for it."""
 
-    space = models.ForeignKey(Space, on_delete=models.PROTECT, null=True, blank=True, related_name="pages", verbose_name=_("space"))
+    space = models.ForeignKey(
+        Space, on_delete=models.PROTECT, null=True, blank=True, related_name="pages", verbose_name=_("space")
+    )
     steward = models.ForeignKey(
         Team, on_delete=models.SET_NULL, null=True, blank=True, related_name="pages", verbose_name=_("steward team")
     )
     contact = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("contact")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("contact"),
     )
     thread = models.OneToOneField(
-        Thread, on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="+", verbose_name=_("conversation")
+        Thread,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("conversation"),
     )
     review_on = models.DateField(_("review on"), null=True, blank=True)
     verified_on = models.DateField(_("reviewed on"), null=True, blank=True, editable=False)
@@ -55,12 +68,18 @@ class BasePage(DefaultBasePageMixin, AbstractPage):
 
     objects: ClassVar[Any] = BasePageManager()
 
-    search_fields = AbstractPage.search_fields + DefaultBasePageMixin.search_fields + [
-        index.FilterField("space_id"),
-        index.FilterField("steward_id"),
-    ]
+    search_fields = (
+        AbstractPage.search_fields
+        + DefaultBasePageMixin.search_fields
+        + [
+            index.FilterField("space_id"),
+            index.FilterField("steward_id"),
+        ]
+    )
     settings_panels = [
-        MultiFieldPanel([FieldPanel("steward"), FieldPanel("contact"), FieldPanel("review_on")], heading=_("Who answers for it")),
+        MultiFieldPanel(
+            [FieldPanel("steward"), FieldPanel("contact"), FieldPanel("review_on")], heading=_("Who answers for it")
+        ),
         *AbstractPage.settings_panels,
     ]
 

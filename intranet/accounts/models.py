@@ -42,7 +42,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name = _("person")
         verbose_name_plural = _("people")
         constraints = [
-            models.UniqueConstraint(Lower("email"), name="user_email_unique", violation_error_message=_("Someone already has this address.")),
+            models.UniqueConstraint(
+                Lower("email"), name="user_email_unique", violation_error_message=_("Someone already has this address.")
+            ),
             models.CheckConstraint(condition=~models.Q(name=""), name="user_name_not_empty"),
         ]
 

@@ -48,7 +48,9 @@ class Profile(models.Model):
         LIGHT = "light", _("Light")
         DARK = "dark", _("Dark")
 
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="profile")
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="profile"
+    )
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.EMPLOYEE)
     title = models.CharField(_("what I do"), max_length=120, blank=True)
     about = models.TextField(_("about me"), max_length=600, blank=True)
@@ -60,7 +62,9 @@ class Profile(models.Model):
     spoken = models.CharField(_("languages spoken"), max_length=120, blank=True)
     skills = models.ManyToManyField(Skill, verbose_name=_("ask me about"), blank=True, related_name="profiles")
     photo = models.ImageField(_("photo"), upload_to="photos/", blank=True)
-    language = models.CharField(_("language of the interface"), max_length=5, choices=[("fr", "Français"), ("en", "English")], default="fr")
+    language = models.CharField(
+        _("language of the interface"), max_length=5, choices=[("fr", "Français"), ("en", "English")], default="fr"
+    )
     zone = models.CharField(_("time zone"), max_length=40, default="Europe/Paris")
     theme = models.CharField(_("theme"), max_length=6, choices=Theme, default=Theme.SYSTEM)
     quiet_from = models.TimeField(_("quiet from"), default=time(18, 30))
@@ -150,9 +154,15 @@ class Membership(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="membership_ends_after_start"),
-            models.UniqueConstraint(fields=["user", "team"], condition=Q(ends_on=None), name="membership_one_open_a_team"),
-            models.UniqueConstraint(fields=["user"], condition=Q(ends_on=None, is_home=True), name="membership_one_home"),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="membership_ends_after_start"
+            ),
+            models.UniqueConstraint(
+                fields=["user", "team"], condition=Q(ends_on=None), name="membership_one_open_a_team"
+            ),
+            models.UniqueConstraint(
+                fields=["user"], condition=Q(ends_on=None, is_home=True), name="membership_one_home"
+            ),
         ]
         indexes = [models.Index(fields=["team", "ends_on", "starts_on"])]
 

@@ -83,15 +83,24 @@ def profile_words(profile: Profile) -> str:
 
 
 @transaction.atomic
-def create_team(*, name: str, parent: Team | None, kind: str = Team.Kind.LINE, purpose: str = "", slug: str = "") -> Team:
+def create_team(
+    *, name: str, parent: Team | None, kind: str = Team.Kind.LINE, purpose: str = "", slug: str = ""
+) -> Team:
     """Adds a team to the tree, at its root or below `parent`."""
     fields = {"name": name, "slug": slug or slugify(name), "kind": kind, "purpose": purpose}
-    return parent.add_child(**fields) if parent is not None else Team.add_root(**fields)
+    team: Team = parent.add_child(**fields) if parent is not None else Team.add_root(**fields)
+    return team
 
 
 @transaction.atomic
 def join_team(
-    *, user: User, team: Team, at: datetime, role: str = Membership.Role.MEMBER, is_home: bool = True, on: date | None = None
+    *,
+    user: User,
+    team: Team,
+    at: datetime,
+    role: str = Membership.Role.MEMBER,
+    is_home: bool = True,
+    on: date | None = None,
 ) -> Membership:
     """Opens a membership. A first line team is the home; taking another home ends the former one's.
 

@@ -31,7 +31,7 @@ def stem(word: str) -> str:
     One rule for both languages keeps questions and texts alike whoever wrote them.
     """
     french = stemmer("french").stemWord(word)
-    return stemmer("english").stemWord(french)
+    return str(stemmer("english").stemWord(french))
 
 
 def stems(text: str) -> list[str]:

@@ -29,7 +29,12 @@ class Rights:
 
 
 NO_RIGHTS = Rights(sees=False, role="", may_write=False, may_facilitate=False, is_guest=True)
-STRONGEST_FIRST = [SpaceMember.Role.FACILITATOR, SpaceMember.Role.MEMBER, SpaceMember.Role.READER, SpaceMember.Role.GUEST]
+STRONGEST_FIRST = [
+    SpaceMember.Role.FACILITATOR,
+    SpaceMember.Role.MEMBER,
+    SpaceMember.Role.READER,
+    SpaceMember.Role.GUEST,
+]
 WRITERS = {SpaceMember.Role.FACILITATOR, SpaceMember.Role.MEMBER, SpaceMember.Role.GUEST}
 
 
@@ -99,7 +104,11 @@ class PersonWithTeams:
         is_guest_row = row.role == SpaceMember.Role.GUEST
         if row.user_id is not None:
             return row.user_id == self.pk and is_guest_row == self.is_guest
-        return not self.is_guest and row.team is not None and any(path.startswith(row.team.path) for path in self.team_paths)
+        return (
+            not self.is_guest
+            and row.team is not None
+            and any(path.startswith(row.team.path) for path in self.team_paths)
+        )
 
 
 def people_with_teams(user_ids: Collection[int]) -> dict[int, PersonWithTeams]:

@@ -93,7 +93,9 @@ class SpaceMemberQuerySet(models.QuerySet["SpaceMember"]):
 
     def held_by(self, user: User) -> Self:
         """What makes an employee a member: named, or in a named team or a team below it."""
-        below = Membership.objects.on(timezone.localdate()).filter(user=user, team__path__startswith=OuterRef("team__path"))
+        below = Membership.objects.on(timezone.localdate()).filter(
+            user=user, team__path__startswith=OuterRef("team__path")
+        )
         return self.current().exclude(role=SpaceMember.Role.GUEST).filter(Q(user=user) | Exists(below))
 
 
@@ -107,7 +109,9 @@ class SpaceMember(models.Model):
         GUEST = "guest", _("Guest")
 
     space = models.ForeignKey(Space, on_delete=models.CASCADE, related_name="members")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, blank=True, related_name="space_members")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, blank=True, related_name="space_members"
+    )
     team = models.ForeignKey(Team, on_delete=models.CASCADE, null=True, blank=True, related_name="space_members")
     role = models.CharField(max_length=12, choices=Role, default=Role.MEMBER)
     since = models.DateTimeField()

@@ -111,7 +111,9 @@ def join_space(*, space: Space, user: User, at: datetime) -> SpaceMember:
 
 
 @transaction.atomic
-def add_member(*, space: Space, member: User | Team, role: str, at: datetime, expires_at: datetime | None = None) -> SpaceMember:
+def add_member(
+    *, space: Space, member: User | Team, role: str, at: datetime, expires_at: datetime | None = None
+) -> SpaceMember:
     """Takes a person or a team in. Raises SpaceIsArchived or AlreadyMember."""
     if space.is_archived:
         raise SpaceIsArchived
@@ -291,7 +293,10 @@ def sync_group(space: Space) -> None:
 def sync_everyone() -> None:
     """Makes the group of open spaces hold exactly the active employees."""
     group = Group.objects.get_or_create(name=EVERYONE)[0]
-    set_group(group, set(User.objects.filter(is_active=True, profile__kind=Profile.Kind.EMPLOYEE).values_list("pk", flat=True)))
+    set_group(
+        group,
+        set(User.objects.filter(is_active=True, profile__kind=Profile.Kind.EMPLOYEE).values_list("pk", flat=True)),
+    )
 
 
 def set_group(group: Group, wanted: set[int]) -> None:

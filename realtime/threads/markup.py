@@ -5,6 +5,7 @@ import re
 import unicodedata
 
 import nh3
+from linkify_it import LinkifyIt
 from markdown_it import MarkdownIt
 
 MAX_LENGTH = 20_000  # characters of one message
@@ -20,7 +21,7 @@ _markdown = (
     .enable(["table", "strikethrough", "linkify"])
     .disable("image")
 )
-_markdown.linkify.set({"fuzzy_link": False, "fuzzy_email": True})
+_markdown.linkify = LinkifyIt(options={"fuzzy_link": False, "fuzzy_email": True})
 _cleaner = nh3.Cleaner(
     tags=TAGS,
     attributes=ATTRIBUTES,
@@ -68,4 +69,3 @@ def excerpt(body: str, length: int = 140) -> str:
     text = " ".join(nh3.clean(render(body[: length * 8]), tags=set()).split())
     text = html.unescape(text)
     return text if len(text) <= length else text[:length].rsplit(" ", 1)[0] + "…"
-

@@ -114,7 +114,9 @@ class Message(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["thread", "seq"], name="message_one_per_seq"),
             models.UniqueConstraint(fields=["author", "client_id"], name="message_retry_is_same"),
-            models.CheckConstraint(condition=Q(deleted_at=None) | Q(body="", html=""), name="message_deleted_has_no_words"),
+            models.CheckConstraint(
+                condition=Q(deleted_at=None) | Q(body="", html=""), name="message_deleted_has_no_words"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -19,7 +19,9 @@ def reply_shown(message: Message | None) -> ReplyTo | None:
     """A glance at the message answered, None when there is none or it was taken back."""
     if message is None or message.deleted_at:
         return None
-    return ReplyTo(id=message.pk, author=message.author.name if message.author else "", excerpt=excerpt(message.body, 100))
+    return ReplyTo(
+        id=message.pk, author=message.author.name if message.author else "", excerpt=excerpt(message.body, 100)
+    )
 
 
 def message_posted(message: Message) -> MessagePosted:

@@ -63,7 +63,9 @@ class NothingSaid(PostRefused):
 
 class TooLong(PostRefused):
     code = "too_long"
-    reason = _("This is too long for one message (20,000 characters at most). Your words are kept here: shorten or split them.")
+    reason = _(
+        "This is too long for one message (20,000 characters at most). Your words are kept here: shorten or split them."
+    )
 
 
 class ClientIdTaken(PostRefused):
@@ -92,7 +94,9 @@ def post_messages(drafts: Sequence[Draft], *, at: datetime) -> list[Posted | Pos
     """
     said_before, answered = known_messages(drafts)
     threads = Thread.objects.select_related("space").in_bulk({draft.thread_id for draft in drafts})
-    rights = rights_of_many({draft.author_id for draft in drafts}, list({t.space_id: t.space for t in threads.values()}.values()))
+    rights = rights_of_many(
+        {draft.author_id for draft in drafts}, list({t.space_id: t.space for t in threads.values()}.values())
+    )
     outcomes: dict[int, Posted | PostRefused] = {}
     fresh: dict[tuple[int, uuid.UUID], tuple[int, Message]] = {}
     for place, draft in enumerate(drafts):
@@ -107,7 +111,8 @@ def post_messages(drafts: Sequence[Draft], *, at: datetime) -> list[Posted | Pos
                 fresh[key] = (place, compose(draft, thread, answered, at))
         except PostRefused as refusal:
             outcomes[place] = refusal
-    for (place, message), event in zip(fresh.values(), store([m for _, m in fresh.values()], at), strict=True):
+    events = store([message for _place, message in fresh.values()], at)
+    for (place, message), event in zip(fresh.values(), events, strict=True):
         outcomes[place] = Posted(message, event)
     for place, draft in enumerate(drafts):
         if place not in outcomes:  # said twice in this very batch

@@ -69,7 +69,9 @@ def create_thread(
 
 
 @transaction.atomic
-def begin_thread(*, space: Space, title: str, body: str, by: User, at: datetime, kind: str, audience: str, client_id: uuid.UUID) -> Thread:
+def begin_thread(
+    *, space: Space, title: str, body: str, by: User, at: datetime, kind: str, audience: str, client_id: uuid.UUID
+) -> Thread:
     """Opens a conversation with its first words; a retry gives the same thread. Raises PostRefused."""
     said = Message.objects.filter(author=by, client_id=client_id).select_related("thread").first()
     if said is not None:
@@ -167,12 +169,13 @@ def locked(message: Message) -> Message:
     return now
 
 
-def mark_read(*, thread: Thread, user: User, seq: int) -> None:
-    """Remembers how far `user` has read; never backwards, and seen by nobody else."""
-    seq = min(seq, thread.last_seq)
-    ahead = ReadMark.objects.filter(user=user, thread=thread, seq__gte=seq).exists()
-    if not ahead:
-        ReadMark.objects.update_or_create(user=user, thread=thread, defaults={"seq": seq})
+def mark_read(*, thread: Thread, user: User, seq: int, last_seq: int | None = None) -> None:
+    """Remembers how far `user` has read; never backwards, never past the last message, and seen by nobody else."""
+    seq = min(seq, thread.last_seq if last_seq is None else last_seq)
+    mark = ReadMark(user=user, thread=thread, seq=seq)
+    behind = ReadMark.objects.filter(user=user, thread=thread)
+    if not behind.filter(seq__lt=seq).update(seq=seq) and not behind.exists():
+        ReadMark.objects.bulk_create([mark], ignore_conflicts=True)  # two tabs may be as quick
 
 
 def tell(thread_id: int, kind: str, payload: Any, *, at: datetime) -> None:

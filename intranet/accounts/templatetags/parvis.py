@@ -67,7 +67,7 @@ def relative_time(at: datetime) -> SafeString:
     """A time as people say it ("2 hours ago"), the exact one, in the reader's zone, on hover."""
     local = timezone.localtime(at)
     return format_html(
-        '<relative-time datetime="{}" prefix="" no-title title="{}">{}</relative-time>',
+        '<relative-time datetime="{}" prefix="" format-style="short" no-title title="{}">{}</relative-time>',
         at.isoformat(),
         date_format(local, "DATETIME_FORMAT"),
         date_format(local, "SHORT_DATETIME_FORMAT"),

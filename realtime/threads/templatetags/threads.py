@@ -1,0 +1,47 @@
+"""Conversations in templates: beside a page, in a list."""
+
+from typing import Any
+
+from django import template
+from django.template import RequestContext
+
+from realtime.threads.access import rights_in_thread
+from realtime.threads.forms import MessageForm
+from realtime.threads.markup import excerpt
+from realtime.threads.models import Message, Thread
+from realtime.threads.reading import Row, open_window
+
+register = template.Library()
+
+
+@register.inclusion_tag("threads/includes/conversation.html", takes_context=True)
+def conversation(context: RequestContext, thread: Thread) -> dict[str, Any]:
+    """The conversation of something else, beside it. The caller has checked that the reader sees `thread`."""
+    request = context["request"]
+    return {
+        "request": request,
+        "csrf_token": context.get("csrf_token"),
+        "thread": thread,
+        "window": open_window(thread, user=request.user),
+        "rights": rights_in_thread(request.user, thread),
+        "form": MessageForm(),
+        "me": request.user,
+        "next": request.path,
+        "aside": True,
+    }
+
+
+@register.filter
+def last_words(message: Message | None) -> str:
+    """The beginning of a message in a list, "" when it was taken back."""
+    return excerpt(message.body) if message is not None else ""
+
+
+@register.simple_tag(takes_context=True)
+def blank_row(context: template.Context) -> Row:
+    """A row with nothing in it: what the script fills for a message that arrives."""
+    return Row(
+        Message(pk=0, seq=0, author=context["me"], thread=context["thread"], posted_at=context["thread"].created_at),
+        None,
+        [],
+    )
