@@ -7,8 +7,7 @@ const STEPS: Record<string, number> = { ArrowDown: 1, ArrowUp: -1 };
 export default class MenuController extends Controller<HTMLElement> {
   toggled(event: ToggleEvent) {
     if (event.newState !== "open") return;
-    const button = document.querySelector(`[popovertarget="${this.element.id}"]:not([hidden])`);
-    if (button) place(this.element, button);
+    if (this.button) place(this.element, this.button);
     this.items[0]?.focus();
   }
 
@@ -19,6 +18,12 @@ export default class MenuController extends Controller<HTMLElement> {
     const items = this.items;
     const here = items.indexOf(document.activeElement as HTMLElement);
     items.at((here + step + items.length) % items.length)?.focus();
+  }
+
+  /** The one in sight: the wide and the small screens have each their own. */
+  private get button(): Element | undefined {
+    const all = document.querySelectorAll(`[popovertarget="${this.element.id}"]`);
+    return [...all].find((button) => button.getClientRects().length > 0);
   }
 
   private get items(): HTMLElement[] {

@@ -25,6 +25,11 @@ export default class SheetController extends Controller<HTMLElement> {
     this.close();
   }
 
+  private speakAsDialog(open: boolean) {
+    this.sheetTarget.role = open ? "dialog" : "complementary";
+    this.sheetTarget.ariaModal = open ? "true" : null;
+  }
+
   private get isOpen(): boolean {
     return "open" in this.sheetTarget.dataset;
   }
@@ -32,6 +37,7 @@ export default class SheetController extends Controller<HTMLElement> {
   private turn(open: boolean) {
     this.sheetTarget.toggleAttribute("data-open", open);
     this.buttonTarget.setAttribute("aria-expanded", String(open));
+    this.speakAsDialog(open);
     for (const element of this.behindTargets) element.inert = open;
   }
 }

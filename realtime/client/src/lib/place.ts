@@ -8,10 +8,11 @@ const EDGE = 8;
 export function place(box: HTMLElement, anchor: Element): void {
   const at = anchor.getBoundingClientRect();
   const { width, height } = box.getBoundingClientRect();
-  const below = window.innerHeight - at.bottom;
+  const { clientWidth: wide, clientHeight: high } = document.documentElement;
+  const below = high - at.bottom;
   const top = below >= height + GAP || below >= at.top ? at.bottom + GAP : at.top - height - GAP;
-  box.style.insetBlockStart = `${within(top, window.innerHeight - height)}px`;
-  box.style.insetInlineStart = `${within(at.left, window.innerWidth - width)}px`;
+  box.style.insetBlockStart = `${within(top, high - height)}px`;
+  box.style.insetInlineStart = `${within(at.left, wide - width)}px`;
   box.dataset.placed = "";
 }
 
