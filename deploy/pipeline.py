@@ -84,7 +84,11 @@ PRODUCTION = {"PARVIS_SECRET_KEY": secrets.token_urlsafe(50), "PARVIS_ORIGINS": 
 CHECKS = [
     Check("types", "mypy, strict, with Django's stubs", tool("mypy")),
     Check("lint", "ruff", tool("ruff", "check", "--output-format", "concise")),
-    Check("format", "ruff's formatter has nothing to change", tool("ruff", "format", "--check", "--output-format", "concise")),
+    Check(
+        "format",
+        "ruff's formatter has nothing to change",
+        tool("ruff", "format", "--check", "--output-format", "concise"),
+    ),
     Check("templates", "djade has nothing to change", check_templates),
     Check("imports", "import-linter: down the ladder only", tool("lint-imports")),
     Check(

@@ -79,7 +79,7 @@ def run(
     `on_line` turns a printed line into the step's note, or `None` to leave it. Raises `StepFailed`.
     """
     with step(title) as current:
-        process = subprocess.Popen(
+        with subprocess.Popen(
             command,
             cwd=cwd,
             env=None if env is None else {**os.environ, **env},
@@ -88,14 +88,18 @@ def run(
             stderr=subprocess.STDOUT,
             text=True,
             errors="replace",
-        )
-        assert process.stdout is not None
-        lines = []
-        for line in process.stdout:
-            lines.append(line)
-            note = on_line(line)
-            if note is not None:
-                current.note(note)
-        if process.wait() != 0:
-            raise StepFailed(title, "".join(lines))
-    return "".join(lines)
+        ) as process:
+            output = "".join(follow(process, current, on_line))
+        if process.returncode != 0:
+            raise StepFailed(title, output)
+    return output
+
+
+def follow(process: "subprocess.Popen[str]", current: Step, on_line: Callable[[str], str | None]) -> Iterator[str]:
+    """Yield each line that `process` prints, letting `on_line` tell from it where the step stands."""
+    assert process.stdout is not None
+    for line in process.stdout:
+        note = on_line(line)
+        if note is not None:
+            current.note(note)
+        yield line
