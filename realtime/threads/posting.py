@@ -22,13 +22,17 @@ from realtime.threads.payloads import message_posted
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What somebody wants to say. `client_id` is made by the browser, the same for every retry."""
+    """What somebody wants to say. `client_id` is made by the browser, the same for every retry.
+
+    `said_at` is for conversations brought from elsewhere, which were said before they are posted.
+    """
 
     author_id: int
     thread_id: int
     client_id: uuid.UUID
     body: str
     reply_to_id: int | None = None
+    said_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +169,7 @@ def compose(draft: Draft, thread: Thread, answered: Mapping[int, Message], at: d
         body=body,
         html=render(body),
         reply_to=reply_to,
-        posted_at=at,
+        posted_at=draft.said_at or at,
     )
 
 
@@ -183,7 +187,7 @@ def store(messages: list[Message], at: datetime) -> list[StreamEvent]:
     for message in with_authors(messages):
         facts.setdefault(message.thread_id, []).append(Fact(MESSAGE_POSTED, dict(message_posted(message))))
     events = {(event.stream.key, event.seq): event for event in append_locked(streams, facts, at=at)}
-    move_threads(messages, at)
+    move_threads(messages)
     return [events[message.thread_id, message.seq] for message in messages]
 
 
@@ -195,11 +199,11 @@ def with_authors(messages: list[Message]) -> list[Message]:
     return messages
 
 
-def move_threads(messages: list[Message], at: datetime) -> None:
+def move_threads(messages: list[Message]) -> None:
     """Each thread remembers its last message, in one statement."""
     last = {message.thread_id: message for message in messages}
     for message in last.values():
         message.thread.last_message = message
         message.thread.last_seq = message.seq
-        message.thread.last_at = at
+        message.thread.last_at = message.posted_at
     Thread.objects.bulk_update([m.thread for m in last.values()], ["last_message", "last_seq", "last_at"])

@@ -1,0 +1,1 @@
+"""Fills an empty house with the invented demo company, a step at a time."""

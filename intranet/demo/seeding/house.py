@@ -1,0 +1,39 @@
+"""The whole demo company in one transaction: either it lives, or the house stays empty."""
+
+import time
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db import transaction
+
+from intranet.accounts.models import User
+from intranet.demo.seeding import people as people_seeding
+from intranet.demo.seeding.clock import Clock
+from intranet.demo.seeding.content import company
+from intranet.demo.seeding.spaces import seed_spaces
+from intranet.demo.seeding.threads import seed_read_marks, seed_threads
+
+
+def seed_company(*, now: datetime) -> Iterator[str]:
+    """Makes the company as it is on `now`, yielding a line after each step. Nothing stays of one that fails."""
+    clock = Clock(now)
+    started = time.monotonic()
+
+    def told(step: str) -> str:
+        return f"{time.monotonic() - started:5.1f} s  {step}"
+
+    with transaction.atomic():
+        teams = people_seeding.seed_teams()
+        people = people_seeding.seed_people(teams, clock)
+        yield told(f"{len(people)} people in {len(teams)} teams")
+        spaces = seed_spaces(teams, people, clock)
+        yield told(f"{len(spaces)} spaces")
+        said = seed_threads(spaces, people, clock, host=lambda slug: None)
+        yield told(f"{said} messages")
+        seed_read_marks(people, clock)
+        people_seeding.close_accounts_of_leavers(people, clock)
+        give_roles({row["person"]: people[row["person"]] for row in company()["cast"]})
+
+
+def give_roles(cast: dict[str, User]) -> None:
+    people_seeding.make_administrator(cast["thibault"])
