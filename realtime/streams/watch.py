@@ -10,24 +10,28 @@ WatchersLeft = Callable[[int, Collection[int]], set[int]]
 
 @dataclass(frozen=True, slots=True)
 class Watchable:
-    """`access(user, key)` gives the object or raises Http404; `allowed(key, user_ids)` keeps those who may still see it."""
+    """`access(user, key)` gives the object or raises Http404; `allowed(key, user_ids)` keeps those who may still see it.
+
+    `shows_presence`: its watchers are shown to one another, as in a conversation and unlike an inbox.
+    """
 
     kind: str
     access: Access
     allowed: WatchersLeft
+    shows_presence: bool = True
 
 
 _kinds: dict[str, Watchable] = {}
 
 
-def watchable(kind: str, *, allowed: WatchersLeft) -> Callable[[Access], Access]:
+def watchable(kind: str, *, allowed: WatchersLeft, shows_presence: bool = True) -> Callable[[Access], Access]:
     """Says of an access function: who may read may watch.
 
     `allowed` answers the same question for many people at once, in one query; a test holds the two equal.
     """
 
     def register(access: Access) -> Access:
-        _kinds[kind] = Watchable(kind, access, allowed)
+        _kinds[kind] = Watchable(kind, access, allowed, shows_presence)
         return access
 
     return register
