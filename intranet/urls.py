@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("intranet.people.urls")),
     path("", include("realtime.spaces.urls")),
     path("", include("realtime.threads.urls")),
+    path("", include("realtime.live.urls")),
     path("cms/", include(wagtailadmin_urls)),
     path("pages/", include(wagtail_urls)),
 ]

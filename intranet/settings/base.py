@@ -286,6 +286,7 @@ PARVIS_WRITER = "thread"  # messages are committed by the process's one writer
 PARVIS_MANY_PROCESSES = bool(environment.redis_url)  # the bell must be heard outside this process
 PARVIS_DIRECT_BELL = True  # our own hub is rung without the channel layer
 PARVIS_LOCAL_ORIGINS = False
+PARVIS_PROXIED = environment.proxied
 PARVIS_SOCKET_RATE = (20.0, 60.0)  # frames a second, and burst, of one socket
 PARVIS_PERSON_RATE = (40.0, 120.0)  # of one person, over their sockets in a process
 

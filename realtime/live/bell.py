@@ -1,0 +1,80 @@
+"""Hangs the bell: what this process committed is told to its own hub, and to the other processes."""
+
+import asyncio
+import atexit
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from django.conf import settings
+
+from realtime.live.process import running_hub
+from realtime.live.ringer import Ringer, reaches_others
+from realtime.streams.models import StreamEvent
+
+_collected = threading.local()
+_lock = threading.Lock()
+_outside: tuple[asyncio.AbstractEventLoop, Ringer] | None = None
+
+
+def on_events(events: Sequence[StreamEvent]) -> None:
+    """Tells of events just committed, from any thread, without waiting for anything."""
+    collected: list[StreamEvent] | None = getattr(_collected, "events", None)
+    moved = {str(event.stream): event.seq for event in events}
+    if collected is not None:
+        collected.extend(events)
+    tell(moved, to_ourselves=collected is None)
+
+
+def on_access_change() -> None:
+    """Tells that a right was taken away, from any thread."""
+    tell({}, access=True)
+
+
+@contextmanager
+def collecting() -> Iterator[list[StreamEvent]]:
+    """The events this thread commits inside, for a caller that hands them to the hub by itself."""
+    events: list[StreamEvent] = []
+    _collected.events = events
+    try:
+        yield events
+    finally:
+        _collected.events = None
+
+
+def tell(moved: dict[str, int], *, access: bool = False, to_ourselves: bool = True) -> None:
+    """Rings our hub directly and the others through the layer, in the hub's loop: a slow layer delays nobody."""
+    hub = running_hub()
+    if hub and to_ourselves and settings.PARVIS_DIRECT_BELL:
+        hub.loop.call_soon_threadsafe(hub.hear, moved)
+        if access:
+            hub.loop.call_soon_threadsafe(hub.hear_access)
+    if reaches_others():
+        loop, ringer = (hub.loop, hub.ringer) if hub else _outside_ringer()
+        loop.call_soon_threadsafe(lambda: ringer.tell_moved(moved, access=access))
+
+
+def _outside_ringer() -> tuple[asyncio.AbstractEventLoop, Ringer]:
+    """The ringer of a process without a hub, such as a worker, on a loop in a thread of its own."""
+    global _outside
+    with _lock:
+        if _outside is None:
+            _outside = asyncio.new_event_loop(), Ringer()
+            threading.Thread(target=_outside[0].run_forever, name="live-bell", daemon=True).start()
+            atexit.register(_finish, *_outside)
+    return _outside
+
+
+def _finish(loop: asyncio.AbstractEventLoop, ringer: Ringer) -> None:
+    """A short command ends only after its last bell, or half a second."""
+
+    async def rung() -> None:
+        if ringer.sending:
+            await asyncio.wait([ringer.sending], timeout=0.5)
+
+    try:
+        asyncio.run_coroutine_threadsafe(rung(), loop).result(timeout=1)
+    except TimeoutError:
+        return
+    finally:
+        loop.call_soon_threadsafe(loop.stop)

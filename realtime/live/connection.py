@@ -1,0 +1,118 @@
+"""One open socket: who is at the other end, what they watch, and what they still lack. Never a queue of events."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from realtime.live import frames, limits
+from realtime.live.outlet import Outlet
+from realtime.live.rates import Bucket
+
+if TYPE_CHECKING:
+    from realtime.live.people import Visitor
+    from realtime.live.ring import Watch
+
+PIECES_A_TURN = 4
+
+
+class Connection:
+    """A socket's state. Everything here runs on the hub's loop and never waits.
+
+    `fetch(watch)` is asked for events that the ring no longer holds; it must end by calling `catch_up`.
+    """
+
+    def __init__(self, visitor: Visitor, outlet: Outlet, *, fetch: Callable[[Watch], None], slot: int = 0) -> None:
+        self.visitor = visitor
+        self.outlet = outlet
+        self.fetch = fetch
+        self.slot = slot
+        self.watches: dict[str, Watch] = {}
+        self.pending: list[bytes] = []
+        self.pending_bytes = 0
+        self.strikes = 0
+        self.in_flight = 0
+        self.bucket = Bucket.of_socket()
+        self.is_closed = False
+        self.room = asyncio.Event()
+        self.room.set()
+        outlet.drained = self.catch_up
+
+    @property
+    def person_id(self) -> int:
+        return self.visitor.user.pk
+
+    @property
+    def deadline(self) -> datetime:
+        return self.visitor.deadline
+
+    def reply(self, frame: dict[str, Any]) -> None:
+        """Sends a frame that must arrive: an answer, a reset, a farewell."""
+        self.send(frames.encode(frame))
+
+    def send(self, data: bytes) -> None:
+        """As `reply`, for a frame already encoded. A reader that lets more than 2 MiB pile up is cut."""
+        if self.is_closed:
+            return
+        self.pending.append(data)
+        self.pending_bytes += len(data)
+        if self.pending_bytes > limits.REPLIES_BYTES:
+            self.room.clear()
+        if self.pending_bytes > limits.PILE_BYTES:
+            self.is_closed = True
+            self.outlet.cut()
+        elif not self.outlet.is_full:
+            asyncio.get_running_loop().call_soon(self.catch_up)
+
+    def mention(self, data: bytes) -> None:
+        """Sends a frame that may be lost, such as who is typing: not to a connection that lags."""
+        if not self.is_closed and not self.outlet.is_full:
+            self.outlet.write(data)
+
+    def catch_up(self) -> None:
+        """Writes what the client lacks, until it is level, its socket is full or the database must be asked."""
+        for _ in range(PIECES_A_TURN):
+            if self.is_closed or self.outlet.is_full:
+                return
+            piece = self._next_piece()
+            if not piece or not self.outlet.write(piece):
+                return
+        asyncio.get_running_loop().call_soon(self.catch_up)
+
+    def close(self, code: int) -> None:
+        """Says what must still be said, and goodbye."""
+        if self.is_closed:
+            return
+        if self.pending:
+            self.outlet.write(self._take_pending())
+        self.is_closed = True
+        self.room.set()
+        self.outlet.close(code)
+
+    def _next_piece(self) -> bytes:
+        piece = self._take_pending()
+        for watch in self.watches.values():
+            if len(piece) >= limits.PIECE_BYTES:
+                break
+            if watch.cursor < watch.ring.head and not watch.fetching:
+                piece += self._events(watch)
+        return piece
+
+    def _events(self, watch: Watch) -> bytes:
+        if not watch.ring.holds_after(watch.cursor):
+            watch.fetching = True
+            self.fetch(watch)
+            return b""
+        data, watch.cursor = watch.ring.after(watch.cursor)
+        return data
+
+    def _take_pending(self) -> bytes:
+        if not self.pending:
+            return b""
+        data = b"".join(self.pending)
+        self.pending.clear()
+        self.pending_bytes = 0
+        self.room.set()
+        return data

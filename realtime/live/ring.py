@@ -1,0 +1,62 @@
+"""What the hub keeps of one watched stream: its last events, encoded, and who watches from where."""
+
+from realtime.live import limits
+from realtime.live.connection import Connection
+
+
+class Watch:
+    """One connection's place in one stream: everything up to `cursor` has been written to it."""
+
+    __slots__ = ("connection", "cursor", "fetching", "ring", "told")
+
+    def __init__(self, connection: Connection, ring: "Ring", cursor: int) -> None:
+        self.connection = connection
+        self.ring = ring
+        self.cursor = cursor
+        self.fetching = False
+        self.told = -1  # the version of "who is here" it has
+
+
+class Ring:
+    """The last encoded events of a stream up to `head`.
+
+    `epoch` is the access epoch at which its watchers were last asked about. Nothing newer than `head` is
+    ever written to a connection, and `head` moves only when the watchers passed the epoch of the events.
+    `sent` is where the watchers that do not lag stand.
+    """
+
+    __slots__ = ("epoch", "frames", "head", "key", "kind", "left_at", "name", "sent", "stream_id", "watches")
+
+    def __init__(self, kind: str, key: int, *, stream_id: int, head: int, epoch: int) -> None:
+        self.kind, self.key, self.name = kind, key, f"{kind}:{key}"
+        self.stream_id = stream_id
+        self.head = self.sent = head
+        self.epoch = epoch
+        self.frames: list[bytes] = []
+        self.watches: dict[Connection, Watch] = {}
+        self.left_at = 0.0
+
+    def push(self, frame: bytes) -> None:
+        """Adds the event after `head`."""
+        self.frames.append(frame)
+        self.head += 1
+        if len(self.frames) >= 2 * limits.RING_EVENTS:
+            del self.frames[: -limits.RING_EVENTS]
+
+    def skip_to(self, head: int) -> None:
+        """Forgets what it holds and stands at `head`; watchers behind are refilled from the database."""
+        self.frames.clear()
+        self.head = head
+
+    def holds_after(self, cursor: int) -> bool:
+        """Whether every event after `cursor` is at hand."""
+        return self.head - len(self.frames) <= cursor
+
+    def after(self, cursor: int) -> tuple[bytes, int]:
+        """The frames after `cursor`, joined up to about 64 KiB, and the cursor they lead to."""
+        start = len(self.frames) - (self.head - cursor)
+        size, stop = 0, start
+        while stop < len(self.frames) and size < limits.PIECE_BYTES:
+            size += len(self.frames[stop])
+            stop += 1
+        return b"".join(self.frames[start:stop]), cursor + stop - start
