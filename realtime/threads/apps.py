@@ -7,4 +7,4 @@ class ThreadsConfig(AppConfig):
     verbose_name = _("Threads")
 
     def ready(self) -> None:
-        from realtime.threads import access  # noqa: F401  # opens the kind of stream
+        from realtime.threads import access, actions  # noqa: F401  # the kind of stream, what the socket may ask
