@@ -43,7 +43,8 @@ export default class KeysController extends Controller<HTMLElement> {
 
   private step(by: number): boolean {
     const rows = [...document.querySelectorAll<HTMLElement>("[data-rows] > *")];
-    const here = rows.findIndex((row) => row.matches(":focus-within, [data-cursor]"));
+    const focused = rows.findIndex((row) => row.contains(document.activeElement));
+    const here = focused >= 0 ? focused : rows.findIndex((row) => "cursor" in row.dataset);
     const next = rows[Math.max(0, Math.min(here + by, rows.length - 1))];
     if (!next) return false;
     for (const row of rows) row.toggleAttribute("data-cursor", row === next);

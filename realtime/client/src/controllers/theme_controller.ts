@@ -1,5 +1,5 @@
 import { Controller } from "@hotwired/stimulus";
-import { forget, keep } from "../lib/cookie.ts";
+import { keep } from "../lib/cookie.ts";
 
 /** Light, dark, or as the system is: a row of buttons that say which one holds. */
 export default class ThemeController extends Controller<HTMLElement> {
@@ -12,13 +12,9 @@ export default class ThemeController extends Controller<HTMLElement> {
 
   choose({ params }: { params: { name: string } }) {
     const root = document.documentElement;
-    if (params.name === "system") {
-      delete root.dataset.theme;
-      forget("parvis_theme");
-    } else {
-      root.dataset.theme = params.name;
-      keep("parvis_theme", params.name);
-    }
+    if (params.name === "system") delete root.dataset.theme;
+    else root.dataset.theme = params.name;
+    keep("parvis_theme", params.name);
     this.show(params.name);
   }
 

@@ -6,9 +6,3 @@ export function keep(name: string, value: string): void {
   // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API is not everywhere yet.
   document.cookie = `${name}=${value}; Path=/; Max-Age=${YEAR}; SameSite=Lax${secure}`;
 }
-
-/** Forget a choice. */
-export function forget(name: string): void {
-  // biome-ignore lint/suspicious/noDocumentCookie: as above.
-  document.cookie = `${name}=; Path=/; Max-Age=0; SameSite=Lax`;
-}

@@ -1,0 +1,42 @@
+import { Application, Controller } from "@hotwired/stimulus";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { identifier, loadOnSight } from "./lazy.ts";
+
+class Greeting extends Controller<HTMLElement> {
+  connect() {
+    this.element.textContent = "hello";
+  }
+}
+
+const settle = () => new Promise((resolve) => setTimeout(resolve, 20));
+
+describe("loading on sight", () => {
+  beforeEach(() => {
+    document.body.innerHTML = "";
+  });
+
+  it("names a controller after its file", () => {
+    expect(identifier("./threads/message_list_controller.ts")).toBe("message-list");
+  });
+
+  it("brings a controller when the page holds it, and only once", async () => {
+    const file = vi.fn(async () => ({ default: Greeting }));
+    loadOnSight(Application.start(), { "./a/greeting_controller.ts": file }, {});
+    await settle();
+    expect(file).not.toHaveBeenCalled();
+
+    document.body.innerHTML =
+      '<p data-controller="greeting"></p><p data-controller="greeting"></p>';
+    await settle();
+    expect(file).toHaveBeenCalledTimes(1);
+    expect(document.body.textContent).toBe("hellohello");
+  });
+
+  it("brings a custom element inside what was just added", async () => {
+    const file = vi.fn(async () => ({}));
+    loadOnSight(Application.start(), {}, { "./elements/word-count.ts": file });
+    document.body.innerHTML = "<div><word-count></word-count></div>";
+    await settle();
+    expect(file).toHaveBeenCalledTimes(1);
+  });
+});
