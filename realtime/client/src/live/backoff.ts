@@ -1,0 +1,24 @@
+/** Full jitter: each wait is anywhere between nothing and a bound that doubles, so that a crowd spreads out. */
+export class Backoff {
+  private tries = 0;
+
+  constructor(
+    private readonly first = 500,
+    private readonly most = 30_000,
+    private readonly random: () => number = Math.random,
+  ) {}
+
+  get failures(): number {
+    return this.tries;
+  }
+
+  next(): number {
+    const bound = Math.min(this.most, this.first * 2 ** this.tries);
+    this.tries += 1;
+    return Math.round(this.random() * bound);
+  }
+
+  reset(): void {
+    this.tries = 0;
+  }
+}
