@@ -95,4 +95,5 @@ class TaskWorker(threading.Thread):
     def stop(self, seconds: float = 5.0) -> None:
         """End after the task under way, waiting for it at most `seconds`; a task cut short is run again later."""
         self.worker.running = False
-        self.join(seconds)
+        if self.is_alive():
+            self.join(seconds)

@@ -3,7 +3,7 @@
 import secrets
 
 from intranet.settings.base import *  # noqa: F403
-from intranet.settings.base import DATA_DIR, STORAGES
+from intranet.settings.base import DATA_DIR, STATIC_ROOT, STORAGES
 from intranet.settings.environment import environment
 
 
@@ -27,4 +27,5 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
 PARVIS_DEMO = True
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 WHITENOISE_USE_FINDERS = True
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns of its absence, and nothing is collected here
 WHITENOISE_AUTOREFRESH = False

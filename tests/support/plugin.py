@@ -1,6 +1,9 @@
 """The pytest plugin of our tests. It runs before Django's settings are read, so that it can say which database they use."""
 
 import os
+import shutil
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +13,9 @@ from tests.support.missing import need
 ENGINE = engines.chosen()
 DATABASE_FIXTURES = {"db", "transactional_db", "engine", "site", "demo_site"}
 os.environ["PARVIS_DATABASE_URL"] = ENGINE.url(engines.TEST)
+DATA = Path(tempfile.mkdtemp(prefix="parvis-data-"))
+(DATA / "static").mkdir()
+os.environ["PARVIS_DATA"] = str(DATA)
 os.environ.pop("PARVIS_REDIS_URL", None)  # the tests' bell is the one of intranet.settings.test
 
 
@@ -27,10 +33,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what this engine need not show: tests of the other one, and in a whole run tests without a database."""
-    skipped = [item for item in items if not belongs_here(item, whole_run=config.getoption("--features"))]
-    if skipped:
-        config.hook.pytest_deselected(items=skipped)
-        items[:] = [item for item in items if item not in skipped]
+    whole_run = bool(config.getoption("--features"))
+    kept = [item for item in items if belongs_here(item, whole_run=whole_run)]
+    left_out = set(items) - set(kept)
+    if left_out:
+        config.hook.pytest_deselected(items=list(left_out))
+        items[:] = kept
 
 
 def belongs_here(item: pytest.Item, *, whole_run: bool) -> bool:
@@ -43,6 +51,7 @@ def belongs_here(item: pytest.Item, *, whole_run: bool) -> bool:
 
 def pytest_unconfigure() -> None:
     ENGINE.stop()
+    shutil.rmtree(DATA, ignore_errors=True)
 
 
 def pytest_report_header() -> str:

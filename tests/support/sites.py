@@ -1,5 +1,6 @@
 """Parvis as people run it: processes of its own, on a database of its own, to visit, to kill and to start again."""
 
+import http.client
 import itertools
 import os
 import shutil
@@ -21,7 +22,7 @@ from deploy import frontend
 from tests.support.engines import ROOT, Engine
 from tests.support.missing import need
 from tests.support.ports import free_port
-from tests.support.redis import Redis, listens
+from tests.support.redis import Redis
 
 START_SECONDS = 40
 STOP_SECONDS = 15
@@ -45,9 +46,9 @@ class Process:
             self.running = subprocess.Popen(command, cwd=ROOT, env=self.site.environment, stdout=log, stderr=log)
 
     def wait(self) -> None:
-        """Return when the process listens. Raises `RuntimeError` with its log when it never does."""
+        """Return when the process answers. Raises `RuntimeError` with its log when it never does."""
         deadline = time.monotonic() + START_SECONDS
-        while not listens(self.port):
+        while not self.is_healthy():
             if self.running is None or self.running.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(f"the server did not start:\n{self.log.read_text()[-4000:]}")
             time.sleep(0.05)
@@ -55,6 +56,17 @@ class Process:
     def start(self) -> None:
         self.launch()
         self.wait()
+
+    def is_healthy(self) -> bool:
+        """Say whether the process answers that all is well."""
+        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        try:
+            line.request("GET", "/live/health")
+            return line.getresponse().status == http.HTTPStatus.OK
+        except OSError:
+            return False
+        finally:
+            line.close()
 
     def kill(self) -> None:
         """Kill it as a crash would: nothing is said, nothing is finished."""
@@ -110,6 +122,7 @@ class Site:
             "PARVIS_DATABASE_URL": self.engine.url(self.database),
             "PARVIS_REDIS_URL": self.redis.url if self.redis else "",
             "PARVIS_DATA": str(self.data),
+            "PARVIS_SECRET_KEY": "of every process of this site alike",
             "PARVIS_LOG_LEVEL": "WARNING",
         }
 
@@ -119,7 +132,7 @@ class Site:
         return [process.url for process in self.processes]
 
     def start(self) -> None:
-        """Start every process and the task worker, and return when all of them listen."""
+        """Start every process and the task worker, and return when all of them answer."""
         for process in self.processes:
             process.launch()
         self.start_tasks()

@@ -1,5 +1,9 @@
 """`python3 manage.py up`: from a fresh clone to a served Parvis, with progress all the way."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +13,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
 from deploy import frontend, messages
-from deploy.progress import StepFailed, say, step
+from deploy.progress import Step, StepFailed, say, step
 from intranet.accounts.models import User
 from intranet.portal.process import BellHeld, PortTaken, TaskWorker, check_port, hold_bell
+from realtime.live.server import make_server
 
 DEMO_DOMAIN = ".example"  # reserved for examples: nobody's real address ends so
 LOOPBACK = "127.0.0.1"
@@ -65,16 +70,36 @@ def claim_place(host: str, port: int, address: str) -> Any:
 def prepare(*, no_demo: bool, reset_demo: bool) -> None:
     """Bring everything that is made up to date: front end, catalogs, database, demo."""
     say("Parvis: getting ready")
-    frontend.build()
-    messages.compile_all()
-    if reset_demo:
-        forget_demo()
-    with step("database"):
-        call_command("migrate", verbosity=0, interactive=False)
+    with ThreadPoolExecutor(1) as pool:
+        building = pool.submit(frontend.build)
+        messages.compile_all()
+        if reset_demo:
+            forget_demo()
+        migrate()
+        building.result()
     with step("checks"):
-        call_command("check")
+        call_command("check", stdout=StringIO())
     if not no_demo and not User.objects.exists():
         call_command("seed_demo")
+
+
+def migrate() -> None:
+    """Bring the database to the current schema, telling which migration is under way."""
+    with step("database") as current:
+        call_command("migrate", interactive=False, stdout=Notes(current))
+
+
+class Notes(StringIO):
+    """Takes what a command prints as the notes of a step."""
+
+    def __init__(self, current: Step) -> None:
+        super().__init__()
+        self.current = current
+
+    def write(self, words: str) -> int:
+        if words.strip(". \n"):
+            self.current.note(words.strip(". \n"))
+        return len(words)
 
 
 def forget_demo() -> None:
@@ -101,17 +126,22 @@ def empty_database() -> None:
 
 def serve(host: str, port: int, address: str) -> None:
     """Serve until SIGINT or SIGTERM, then stop the tasks and return."""
-    from realtime.live.server import make_server
-
     tasks = TaskWorker()
     server = make_server(host, port)
-    tasks.start()
-    say(f"\nParvis is at {address}\n{who_can_sign_in()}\nStop with Ctrl+C.\n")
+    welcome = f"\nParvis is at {address}\n{who_can_sign_in()}\nStop with Ctrl+C.\n"
+    server.ready_callable = partial(get_ready, server.ready_callable, tasks, welcome)
     try:
         server.run()
     finally:
         tasks.stop()
     say("Stopped.")
+
+
+def get_ready(get_server_ready: Callable[[], None], tasks: TaskWorker, welcome: str) -> None:
+    """Just before serving: start the tasks and say where Parvis is, once signals end us in order."""
+    get_server_ready()
+    tasks.start()
+    say(welcome)
 
 
 def who_can_sign_in() -> str:
