@@ -1,9 +1,11 @@
 """Conversations in templates: beside a page, in a list."""
 
+import json
 from typing import Any
 
 from django import template
 from django.template import RequestContext
+from django.utils.translation import gettext
 
 from realtime.threads.access import rights_in_thread
 from realtime.threads.forms import MessageForm
@@ -44,4 +46,26 @@ def blank_row(context: template.Context) -> Row:
         Message(pk=0, seq=0, author=context["me"], thread=context["thread"], posted_at=context["thread"].created_at),
         None,
         [],
+    )
+
+
+@register.simple_tag
+def thread_words() -> str:
+    """What the script says, in the reader's language, as JSON."""
+    return json.dumps(
+        {
+            "sending": gettext("Sending…"),
+            "failed": gettext("Not sent."),
+            "retry": gettext("Try again"),
+            "discard": gettext("Take back into the composer"),
+            "save": gettext("Save"),
+            "cancel": gettext("Cancel"),
+            "empty": gettext("Write something first."),
+            "former": gettext("Former member"),
+            "takenBack": gettext("This message was taken back."),
+            "gone": gettext("This conversation is no longer open to you. Your words are kept here."),
+            "writes": gettext("%s is writing…"),
+            "write": gettext("%s are writing…"),
+            "notNow": gettext("This did not work. Nothing was lost: try again in a moment."),
+        }
     )

@@ -1,0 +1,39 @@
+/** Words begun and not sent, kept on this device under the person's own name. */
+
+const PREFIX = "parvis:draft:";
+
+export class Draft {
+  private readonly key: string;
+
+  constructor(person: number, thread: number) {
+    this.key = `${PREFIX}${person}:${thread}`;
+  }
+
+  read(): string {
+    return attempt(() => localStorage.getItem(this.key)) ?? "";
+  }
+
+  keep(words: string): void {
+    attempt(() => {
+      if (words.trim()) localStorage.setItem(this.key, words);
+      else localStorage.removeItem(this.key);
+    });
+  }
+}
+
+/** Forget every draft of this device, as when somebody signs out of a shared computer. */
+export function forgetDrafts(): void {
+  attempt(() => {
+    const keys = Object.keys(localStorage).filter((key) => key.startsWith(PREFIX));
+    for (const key of keys) localStorage.removeItem(key);
+  });
+}
+
+/** Storage may be full or forbidden: then nothing is kept, and nothing breaks. */
+function attempt<T>(act: () => T): T | null {
+  try {
+    return act();
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,88 @@
+import { post } from "../lib/http.ts";
+
+/** Change one's own message where it stands. The words stay in the field until they are saved. */
+export function editInPlace(row: HTMLElement, words: { save: string; cancel: string }): void {
+  const body = row.querySelector<HTMLElement>("[data-slot=body]");
+  const address = row.querySelector<HTMLAnchorElement>("[data-slot=edit-act]")?.href;
+  if (!body || !address || row.querySelector("form.message__editor")) return;
+  const form = editor(row.dataset.source ?? "", words);
+  const field = form.elements.namedItem("body") as HTMLTextAreaElement;
+  const close = () => {
+    form.remove();
+    body.hidden = false;
+    row.focus();
+  };
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const problem = await save(address, field.value, row, body);
+    if (problem === null) close();
+    else showProblem(form, problem);
+  });
+  form.querySelector("[data-cancel]")?.addEventListener("click", close);
+  field.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") close();
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+      event.preventDefault();
+      form.requestSubmit();
+    }
+  });
+  body.hidden = true;
+  body.after(form);
+  field.focus();
+  field.setSelectionRange(field.value.length, field.value.length);
+}
+
+async function save(
+  address: string,
+  words: string,
+  row: HTMLElement,
+  body: HTMLElement,
+): Promise<string | null> {
+  const answer = await post(address, new URLSearchParams({ body: words })).catch(() => null);
+  const told = (await answer?.json().catch(() => ({}))) as {
+    html?: string;
+    body?: string;
+    message?: string;
+  };
+  if (!answer?.ok || told?.html === undefined) return told?.message ?? "";
+  body.innerHTML = told.html;
+  row.dataset.source = told.body ?? "";
+  return null;
+}
+
+function editor(source: string, words: { save: string; cancel: string }): HTMLFormElement {
+  const form = document.createElement("form");
+  form.className = "message__editor composer";
+  const field = document.createElement("textarea");
+  field.name = "body";
+  field.className = "composer__text";
+  field.value = source;
+  field.rows = Math.min(12, source.split("\n").length + 1);
+  field.maxLength = 20_000;
+  field.required = true;
+  field.setAttribute("aria-label", words.save);
+  const tools = document.createElement("div");
+  tools.className = "composer__tools";
+  const keep = document.createElement("button");
+  keep.className = "button button--primary";
+  keep.textContent = words.save;
+  const leave = document.createElement("button");
+  leave.type = "button";
+  leave.className = "button button--quiet";
+  leave.dataset.cancel = "";
+  leave.textContent = words.cancel;
+  tools.append(keep, leave);
+  form.append(field, tools);
+  return form;
+}
+
+function showProblem(form: HTMLFormElement, words: string): void {
+  let place = form.querySelector<HTMLElement>(".composer__error");
+  if (!place) {
+    place = document.createElement("p");
+    place.className = "composer__error";
+    place.setAttribute("role", "alert");
+    form.append(place);
+  }
+  place.textContent = words || "⚠";
+}
