@@ -223,11 +223,12 @@ TIME_ZONE = environment.time_zone
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "intranet" / "static"]
+WHITENOISE_IMMUTABLE_FILE_TEST = r"/build/assets/|\.[0-9a-f]{12}\."  # named after their content
 MEDIA_ROOT = DATA_DIR / "media"
 MEDIA_URL = "/files/media/"
 STORAGES: dict[str, Any] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "intranet.settings.static_files.StaticFiles"},
 }
 if environment.media:
     _media = urlsplit(environment.media)

@@ -1,5 +1,5 @@
 import { Application, Controller } from "@hotwired/stimulus";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { identifier, loadOnSight } from "./lazy.ts";
 
 class Greeting extends Controller<HTMLElement> {
@@ -11,9 +11,14 @@ class Greeting extends Controller<HTMLElement> {
 const settle = () => new Promise((resolve) => setTimeout(resolve, 20));
 
 describe("loading on sight", () => {
+  let application: Application;
+
   beforeEach(() => {
     document.body.innerHTML = "";
+    application = Application.start();
   });
+
+  afterEach(() => application.stop());
 
   it("names a controller after its file", () => {
     expect(identifier("./threads/message_list_controller.ts")).toBe("message-list");
@@ -21,7 +26,7 @@ describe("loading on sight", () => {
 
   it("brings a controller when the page holds it, and only once", async () => {
     const file = vi.fn(async () => ({ default: Greeting }));
-    loadOnSight(Application.start(), { "./a/greeting_controller.ts": file }, {});
+    loadOnSight(application, { "./a/greeting_controller.ts": file }, {});
     await settle();
     expect(file).not.toHaveBeenCalled();
 
@@ -34,7 +39,7 @@ describe("loading on sight", () => {
 
   it("brings a custom element inside what was just added", async () => {
     const file = vi.fn(async () => ({}));
-    loadOnSight(Application.start(), {}, { "./elements/word-count.ts": file });
+    loadOnSight(application, {}, { "./elements/word-count.ts": file });
     document.body.innerHTML = "<div><word-count></word-count></div>";
     await settle();
     expect(file).toHaveBeenCalledTimes(1);
