@@ -44,7 +44,9 @@ def avatar(user: "User | None", size: str = "", named: bool = False) -> SafeStri
     name = user.name if user else _("Former member")
     face = format_html('<img src="{}" alt="" loading="lazy">', photo_url(user)) if photo_url(user) else initials(name)
     if named:
-        return format_html('<span class="{}" role="img" aria-label="{}" title="{}">{}</span>', classes, name, name, face)
+        return format_html(
+            '<span class="{}" role="img" aria-label="{}" title="{}">{}</span>', classes, name, name, face
+        )
     return format_html('<span class="{}" aria-hidden="true">{}</span>', classes, face)
 
 
