@@ -1,0 +1,88 @@
+"""Words as typed become safe HTML, whatever was typed."""
+
+import pytest
+
+from realtime.threads.markup import MAX_LENGTH, EmptyMessage, MessageTooLong, clean_body, excerpt, render
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("Réglé à **148 °C**", "<p>Réglé à <strong>148 °C</strong></p>"),
+        ("~~mardi~~ jeudi", "<p><s>mardi</s> jeudi</p>"),
+        ("une ligne\nl’autre", "<p>une ligne<br>\nl’autre</p>"),
+        ("# Bilan", "<h4>Bilan</h4>"),
+        ("`S4-0098`", "<p><code>S4-0098</code></p>"),
+        (
+            "voir https://exemple.example/a_b_c.",
+            '<p>voir <a href="https://exemple.example/a_b_c" rel="noopener noreferrer nofollow ugc">'
+            "https://exemple.example/a_b_c</a>.</p>",
+        ),
+        ("`https://exemple.example`", "<p><code>https://exemple.example</code></p>"),
+    ],
+)
+def test_markdown_is_shown(typed: str, shown: str) -> None:
+    assert render(clean_body(typed)) == shown
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "[clic](javascript:alert(1))",
+        "[clic](data:text/html;base64,PHNjcmlwdD4=)",
+        "![x](https://elsewhere.example/pixel.png)",
+        "<svg/onload=alert(1)>",
+        '[a](https://x.example "onmouseover=alert(1)")',
+        "<a href='javascript:alert(1)'>x</a>",
+        "```\n</code></pre><script>alert(1)</script>\n```",
+        "[x]: javascript:alert(1)\n\n[x]",
+        "<javascript:alert(1)>",
+    ],
+)
+def test_nothing_runs_and_nothing_is_fetched(hostile: str) -> None:
+    html = render(clean_body(hostile))
+
+    for forbidden in ("<script", "<img", "<svg", 'href="javascript', 'href="data', "<iframe", "style="):
+        assert forbidden not in html
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    [
+        ">" * 9000 + "x",
+        "[" * 20_000,
+        "*a " * 6000,
+        "![a](" * 4000,
+        "<" * 20_000,
+        "- " * 9000,
+        "_a*" * 6000,
+        "`" * 20_000,
+    ],
+)
+def test_a_bomb_is_drawn_and_stays_small(bomb: str) -> None:
+    html = render(clean_body(bomb[:MAX_LENGTH]))  # the suite's own timeout fails a parser that explodes
+
+    assert len(html) < 12 * MAX_LENGTH
+
+
+@pytest.mark.parametrize("nothing", ["", "   ", "\n\n", "\u200b\u200d", "\u00a0", "\x00\x07", "\u202e"])
+def test_nothing_said_is_refused(nothing: str) -> None:
+    with pytest.raises(EmptyMessage):
+        clean_body(nothing)
+
+
+def test_control_characters_go_and_the_words_stay() -> None:
+    assert clean_body("a\x00b\x1b[31m\r\nc\u202e\ud800") == "ab[31m\nc"
+
+
+def test_too_long_is_refused() -> None:
+    assert len(clean_body("x" * MAX_LENGTH)) == MAX_LENGTH
+    with pytest.raises(MessageTooLong):
+        clean_body("x" * (MAX_LENGTH + 1))
+
+
+def test_an_excerpt_is_one_plain_line_cut_at_a_word() -> None:
+    assert excerpt("**Bonjour**\n\n> cité <b>\n\n- un\n- deux") == "Bonjour cité <b> un deux"
+    assert excerpt("mot " * 100, 20) == "mot mot mot mot mot…"
