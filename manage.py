@@ -3,6 +3,7 @@
 
 import os
 import sys
+from importlib import import_module
 
 if not (3, 11) <= sys.version_info[:2] <= (3, 13):
     sys.exit(
@@ -12,19 +13,15 @@ if not (3, 11) <= sys.version_info[:2] <= (3, 13):
 
 from deploy import bootstrap
 
+OURS = {"build": "deploy.build", "lock": "deploy.locks", "test": "deploy.pipeline"}  # what must work without Django
+
 
 def main(argv: list[str]) -> None:
     """Make `.venv` right, continue inside it, and run the command that `argv` names."""
     bootstrap.enter(argv)
     command = argv[1] if len(argv) > 1 else "help"
-    if command == "test":
-        from deploy import pipeline
-
-        sys.exit(pipeline.main(argv[2:]))
-    if command == "lock":
-        from deploy import locks
-
-        sys.exit(locks.main(argv[2:]))
+    if command in OURS:
+        sys.exit(import_module(OURS[command]).main(argv[2:]))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "intranet.settings.dev")
     from django.core.management import execute_from_command_line
 
