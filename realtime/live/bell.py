@@ -4,7 +4,7 @@ import asyncio
 import atexit
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from django.conf import settings
 
@@ -14,7 +14,7 @@ from realtime.streams.models import StreamEvent
 
 _collected = threading.local()
 _lock = threading.Lock()
-_outside: tuple[asyncio.AbstractEventLoop, Ringer] | None = None
+_outside: tuple[asyncio.AbstractEventLoop, Ringer, threading.Thread] | None = None
 
 
 def on_events(events: Sequence[StreamEvent]) -> None:
@@ -59,22 +59,29 @@ def _outside_ringer() -> tuple[asyncio.AbstractEventLoop, Ringer]:
     global _outside
     with _lock:
         if _outside is None:
-            _outside = asyncio.new_event_loop(), Ringer()
-            threading.Thread(target=_outside[0].run_forever, name="live-bell", daemon=True).start()
-            atexit.register(_finish, *_outside)
-    return _outside
+            loop = asyncio.new_event_loop()
+            thread = threading.Thread(target=loop.run_forever, name="live-bell", daemon=True)
+            _outside = loop, Ringer(), thread
+            thread.start()
+            atexit.register(end_outside_bell)
+    return _outside[:2]
 
 
-def _finish(loop: asyncio.AbstractEventLoop, ringer: Ringer) -> None:
-    """A short command ends only after its last bell, or half a second."""
-
-    async def rung() -> None:
-        if ringer.sending:
-            await asyncio.wait([ringer.sending], timeout=0.5)
-
-    try:
-        asyncio.run_coroutine_threadsafe(rung(), loop).result(timeout=1)
-    except TimeoutError:
+def end_outside_bell() -> None:
+    """Ends that thread after its last bell, or half a second: a short command is heard too."""
+    global _outside
+    with _lock:
+        outside, _outside = _outside, None
+    if outside is None:
         return
-    finally:
-        loop.call_soon_threadsafe(loop.stop)
+    loop, ringer, thread = outside
+    with suppress(TimeoutError):
+        asyncio.run_coroutine_threadsafe(_last_bell(ringer), loop).result(timeout=1)
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join()
+    loop.close()
+
+
+async def _last_bell(ringer: Ringer) -> None:
+    if ringer.sending:
+        await asyncio.wait([ringer.sending], timeout=0.5)

@@ -116,7 +116,8 @@ class Hub:
             raise Refused("not_found")
         ring = self._ring(kind, key, door)
         watch = Watch(connection, ring, ring.head if after is None else after)
-        ring.watches[connection] = connection.watches[ring.name] = watch
+        ring.add(watch)
+        connection.watches[ring.name] = watch
         if not 0 <= ring.head - watch.cursor <= limits.GAP_EVENTS and not door.head >= watch.cursor > ring.head:
             self.reset(watch)
         self.presence.changed(ring)
@@ -128,7 +129,7 @@ class Hub:
         watch = connection.watches.pop(name, None)
         if watch is None:
             return
-        del watch.ring.watches[connection]
+        watch.ring.remove(connection)
         watch.ring.left_at = self.loop.time()
         self.presence.changed(watch.ring)
 
@@ -149,8 +150,8 @@ class Hub:
         ring = self.rings.get(name)
         if ring is None or ring.stream_id != door.stream_id:
             ring = self.rings[name] = Ring(kind, key, stream_id=door.stream_id, head=door.head, epoch=door.epoch)
-        elif not ring.watches:
-            ring.epoch = door.epoch
+        if not ring.watches:
+            ring.epoch, ring.asked_at = door.epoch, self.loop.time()
             if door.head > ring.head + limits.RING_EVENTS:
                 ring.skip_to(door.head)
         if door.head > ring.head:
@@ -186,8 +187,8 @@ class Hub:
             ring = self.rings.get(name)
             if ring is None or not ring.watches:
                 continue
-            is_next = frames[0][0] <= ring.head + 1
-            if is_next and epoch <= min(ring.epoch, self.people_epoch) and ring not in self.rung:
+            is_next = frames[0][0] <= ring.head + 1 and ring not in self.rung
+            if is_next and epoch <= self.people_epoch and ring.is_sure(epoch, self.loop.time()):
                 self.delivery.publish(ring, frames)
             else:
                 self.hear({name: frames[-1][0]})

@@ -9,6 +9,7 @@ SAFE_INTEGER = 2**53
 BAD_FRAMES = 20  # then the socket is closed
 
 RING_EVENTS = 512  # encoded frames kept for each watched stream
+ASK_AGAIN = 60.0  # after so long, who may see a stream is asked although the access epoch stands still
 RING_IDLE = 60.0  # how long a ring outlives its last watcher
 GAP_EVENTS = 5_000  # a client further behind is told to fetch afresh
 READ_EVENTS = 2_000  # events of one reading after a bell

@@ -74,16 +74,16 @@ async def check_people(hub: Hub, *, even_if_known: bool = False) -> None:
 
 
 async def check_ring(hub: Hub, ring: Ring) -> None:
-    """Stops sending a stream to those who may no longer see it, when the epoch moved since they were asked about."""
-    epoch, asked = hub.seen, list(ring.watches.values())
-    if ring.epoch >= epoch:
+    """Stops sending a stream to those who may no longer see it, unless that was asked about just now."""
+    epoch, asked, now = hub.seen, list(ring.watches.values()), hub.loop.time()
+    if ring.is_sure(epoch, now):
         return
     entitled = await in_database(may_watch, ring.kind, ring.key, {watch.connection.person_id for watch in asked})
     for watch in asked:
         if watch.connection.person_id not in entitled and ring.watches.get(watch.connection) is watch:
             hub.unwatch(watch.connection, ring.name)
             watch.connection.reply({"is": "gone", "stream": ring.name})
-    ring.epoch = max(ring.epoch, epoch)
+    ring.epoch, ring.asked_at = max(ring.epoch, epoch), now
 
 
 async def check_idle_rings(hub: Hub) -> None:

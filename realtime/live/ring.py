@@ -7,13 +7,14 @@ from realtime.live.connection import Connection
 class Watch:
     """One connection's place in one stream: everything up to `cursor` has been written to it."""
 
-    __slots__ = ("connection", "cursor", "fetching", "ring", "told")
+    __slots__ = ("connection", "cursor", "fetching", "is_guest", "ring", "told")
 
     def __init__(self, connection: Connection, ring: "Ring", cursor: int) -> None:
         self.connection = connection
         self.ring = ring
         self.cursor = cursor
         self.fetching = False
+        self.is_guest = connection.visitor.is_guest
         self.told = -1  # the version of "who is here" it has
 
 
@@ -25,7 +26,20 @@ class Ring:
     `sent` is where the watchers that do not lag stand.
     """
 
-    __slots__ = ("epoch", "frames", "head", "key", "kind", "left_at", "name", "sent", "stream_id", "watches")
+    __slots__ = (
+        "asked_at",
+        "epoch",
+        "frames",
+        "guests",
+        "head",
+        "key",
+        "kind",
+        "left_at",
+        "name",
+        "sent",
+        "stream_id",
+        "watches",
+    )
 
     def __init__(self, kind: str, key: int, *, stream_id: int, head: int, epoch: int) -> None:
         self.kind, self.key, self.name = kind, key, f"{kind}:{key}"
@@ -34,7 +48,27 @@ class Ring:
         self.epoch = epoch
         self.frames: list[bytes] = []
         self.watches: dict[Connection, Watch] = {}
-        self.left_at = 0.0
+        self.asked_at = self.left_at = 0.0
+        self.guests = 0
+
+    def add(self, watch: Watch) -> None:
+        """Lets a connection watch, in the place of its earlier watch if there is one."""
+        self.remove(watch.connection)
+        self.watches[watch.connection] = watch
+        self.guests += watch.is_guest
+
+    def remove(self, connection: Connection) -> None:
+        """Forgets a connection's watch."""
+        watch = self.watches.pop(connection, None)
+        self.guests -= bool(watch and watch.is_guest)
+
+    def is_sure(self, epoch: int, now: float) -> bool:
+        """Whether its watchers still may see it as far as `epoch` tells.
+
+        Some rights end by themselves, without a new epoch: guests are asked about at each delivery, the
+        others (a membership until a day) once a minute.
+        """
+        return self.epoch >= epoch and not self.guests and now - self.asked_at < limits.ASK_AGAIN
 
     def push(self, frame: bytes) -> None:
         """Adds the event after `head`."""

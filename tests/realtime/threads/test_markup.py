@@ -15,8 +15,10 @@ from realtime.threads.markup import MAX_LENGTH, EmptyMessage, MessageTooLong, cl
         ("`S4-0098`", "<p><code>S4-0098</code></p>"),
         (
             "voir https://exemple.example/a_b_c.",
-            '<p>voir <a href="https://exemple.example/a_b_c" rel="noopener noreferrer nofollow ugc">'
-            "https://exemple.example/a_b_c</a>.</p>",
+            (
+                '<p>voir <a href="https://exemple.example/a_b_c" rel="noopener noreferrer nofollow ugc">'
+                "https://exemple.example/a_b_c</a>.</p>"
+            ),
         ),
         ("`https://exemple.example`", "<p><code>https://exemple.example</code></p>"),
     ],
