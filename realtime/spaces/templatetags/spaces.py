@@ -1,0 +1,30 @@
+"""Spaces in templates."""
+
+from typing import Any
+
+from django import template
+from django.template import RequestContext
+
+from realtime.spaces.models import Space
+from realtime.spaces.tabs import tabs_of
+
+register = template.Library()
+ICONS = {
+    "team": "users-round",
+    "project": "hammer",
+    "community": "messages-square",
+    "customers": "handshake",
+    "practice": "sprout",
+}
+
+
+@register.inclusion_tag("spaces/includes/tabs.html", takes_context=True)
+def space_tabs(context: RequestContext, space: Space, current: str) -> dict[str, Any]:
+    """The tabs of a space, `current` being the key of the one open."""
+    return {"tabs": tabs_of(space, context["request"].user), "current": current}
+
+
+@register.filter
+def space_icon(space: Space) -> str:
+    """The name of the icon of a space's kind."""
+    return ICONS[space.kind]
