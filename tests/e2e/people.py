@@ -1,0 +1,23 @@
+"""Being somebody in a browser window."""
+
+from playwright.sync_api import Page, expect
+
+
+def sign_in(page: Page, name: str) -> Page:
+    """Choose a person of the demo company on the sign-in page."""
+    page.goto("/account/login/")
+    page.get_by_role("button", name=name).click()
+    expect(page.get_by_role("navigation").first).to_be_visible()
+    return page
+
+
+def say(page: Page, words: str) -> None:
+    """Type and send a message in the conversation on the screen."""
+    box = page.locator("textarea[name=body]").first
+    box.fill(words)
+    box.press("Enter")
+
+
+def messages(page: Page) -> list[str]:
+    """What the conversation on the screen says, in order, pending words included."""
+    return [words.strip() for words in page.locator("li.message .message__body").all_inner_texts()]
