@@ -81,7 +81,7 @@ STRING = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"", re.DOTALL)
 def from_template(text: str) -> Iterator[Word]:
     """The sentences of a template that Django turned into calls of gettext."""
     for call in CALL.finditer(text):
-        parts = [unescaped(one if one else two) for one, two in STRING.findall(call["words"])]
+        parts = [unescaped(one or two) for one, two in STRING.findall(call["words"])]
         match call["call"], parts:
             case (("gettext" | "_"), [only, *_]):
                 yield Word("", only)

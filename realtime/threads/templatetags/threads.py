@@ -60,7 +60,6 @@ def thread_words() -> str:
             "discard": gettext("Take back into the composer"),
             "save": gettext("Save"),
             "cancel": gettext("Cancel"),
-            "empty": gettext("Write something first."),
             "former": gettext("Former member"),
             "takenBack": gettext("This message was taken back."),
             "gone": gettext("This conversation is no longer open to you. Your words are kept here."),

@@ -9,7 +9,8 @@ import {
   type Draft as Said,
   type StreamEvent,
 } from "../live/index.ts";
-import { Draft } from "./drafts.ts";
+import type ComposerController from "./composer_controller.ts";
+import type { Say } from "./composer_controller.ts";
 import type {
   MessageDeleted,
   MessageEdited,
@@ -21,7 +22,6 @@ import { MessageList } from "./message_list.ts";
 import { goToEnd, isAtEnd, keepPlace, scrollerOf } from "./place.ts";
 import { postDraft } from "./posting.ts";
 import { showPresence } from "./presence.ts";
-import { continueList, markSelection, prefixLines, quote } from "./writing.ts";
 
 const READ_AFTER = 700;
 
@@ -36,13 +36,9 @@ export default class ThreadController extends Controller<HTMLElement> {
     "day",
     "older",
     "newer",
-    "composer",
-    "body",
-    "context",
-    "contextWords",
-    "error",
     "typing",
   ];
+  static outlets = ["composer"];
   static values = {
     id: Number,
     stream: String,
@@ -64,14 +60,10 @@ export default class ThreadController extends Controller<HTMLElement> {
   declare readonly dayTarget: HTMLTemplateElement;
   declare readonly olderTarget: HTMLElement;
   declare readonly newerTarget: HTMLElement;
-  declare readonly composerTarget: HTMLFormElement;
-  declare readonly hasComposerTarget: boolean;
-  declare readonly bodyTarget: HTMLTextAreaElement;
-  declare readonly contextTarget: HTMLElement;
-  declare readonly contextWordsTarget: HTMLElement;
-  declare readonly errorTarget: HTMLElement;
   declare readonly typingTarget: HTMLElement;
   declare readonly hasTypingTarget: boolean;
+  declare readonly composerOutlet: ComposerController;
+  declare readonly hasComposerOutlet: boolean;
   declare readonly idValue: number;
   declare readonly streamValue: string;
   declare readonly headValue: number;
@@ -86,7 +78,6 @@ export default class ThreadController extends Controller<HTMLElement> {
 
   private client!: LiveClient;
   private messages!: MessageList;
-  private draft!: Draft;
   private scroller!: HTMLElement;
   private readSeq = 0;
   private stops: (() => void)[] = [];
@@ -95,7 +86,6 @@ export default class ThreadController extends Controller<HTMLElement> {
   connect() {
     this.client = live(this.meValue);
     this.client.post = postDraft;
-    this.draft = new Draft(this.meValue, this.idValue);
     this.messages = new MessageList(this.listTarget, {
       template: this.templateTarget,
       day: this.dayTarget,
@@ -107,7 +97,6 @@ export default class ThreadController extends Controller<HTMLElement> {
     this.scroller = scrollerOf(this.element);
     this.readSeq = this.messages.lastSeq();
     this.land();
-    this.restore();
     this.stops = [
       this.client.watch(this.streamValue, this.headValue, this),
       this.client.outbox.listen((draft) => this.drafted(draft)),
@@ -144,8 +133,7 @@ export default class ThreadController extends Controller<HTMLElement> {
   }
 
   gone() {
-    if (this.hasComposerTarget) this.composerTarget.inert = true;
-    this.complain(this.wordsValue.gone ?? "");
+    if (this.hasComposerOutlet) this.composerOutlet.close(this.wordsValue.gone ?? "");
   }
 
   here(people: Person[], more: number) {
@@ -189,20 +177,13 @@ export default class ThreadController extends Controller<HTMLElement> {
 
   // --- what one says ---
 
-  async send(event: SubmitEvent) {
-    event.preventDefault();
-    const words = this.bodyTarget.value;
-    if (!words.trim()) {
-      this.complain(this.wordsValue.empty ?? "");
-      return;
-    }
-    const answered = Number(this.field("reply_to").value) || null;
-    this.bodyTarget.value = "";
-    this.bodyTarget.dispatchEvent(new Event("input", { bubbles: true }));
-    this.dropContext();
-    this.complain("");
-    await this.client.say(this.idValue, words, answered);
+  async say({ detail }: CustomEvent<Say>) {
+    await this.client.say(this.idValue, detail.words, detail.replyTo);
     goToEnd(this.scroller);
+  }
+
+  tellTyping() {
+    this.client.typing(this.streamValue);
   }
 
   /** What becomes of words on their way, drawn where they will stand. */
@@ -240,7 +221,8 @@ export default class ThreadController extends Controller<HTMLElement> {
   /** The words go back into the composer rather than away. */
   private discard(cid: string) {
     const row = this.messages.row(cid);
-    if (row?.dataset.source && !this.bodyTarget.value) this.write(row.dataset.source);
+    if (row?.dataset.source && this.hasComposerOutlet)
+      this.composerOutlet.giveBack(row.dataset.source);
     row?.remove();
     void this.client.outbox.discard(cid);
   }
@@ -262,95 +244,34 @@ export default class ThreadController extends Controller<HTMLElement> {
     };
   }
 
-  // --- the composer ---
-
-  typed() {
-    this.draft.keep(this.bodyTarget.value);
-    if (this.bodyTarget.value.trim()) this.client.typing(this.streamValue);
-  }
-
-  keyed(event: KeyboardEvent) {
-    if (event.isComposing) return;
-    const chord = event.ctrlKey || event.metaKey;
-    if (event.key === "Enter" && (chord || (!event.shiftKey && hasKeyboard()))) {
-      event.preventDefault();
-      this.composerTarget.requestSubmit();
-    } else if (event.key === "Enter" && event.shiftKey) {
-      if (continueList(this.bodyTarget)) event.preventDefault();
-    } else if (chord && (event.key === "b" || event.key === "i")) {
-      event.preventDefault();
-      markSelection(this.bodyTarget, event.key === "b" ? "**" : "_");
-    } else if (event.key === "ArrowUp" && !this.bodyTarget.value) {
-      this.editLast(event);
-    } else if (event.key === "Escape") {
-      this.dropContext();
-    }
-  }
-
-  mark({ params }: Event & { params: { mark: string } }) {
-    markSelection(this.bodyTarget, params.mark);
-  }
-
-  line({ params }: Event & { params: { line: string } }) {
-    prefixLines(this.bodyTarget, params.line);
-  }
+  // --- what one does to a message ---
 
   reply(event: Event) {
     const row = rowOf(event);
-    if (!row || !this.hasComposerTarget) return;
+    if (!row || !this.hasComposerOutlet) return;
     event.preventDefault();
-    this.field("reply_to").value = row.dataset.id ?? "";
     const { author, excerpt } = glance(row);
-    this.contextWordsTarget.textContent = `${author}: ${excerpt}`;
-    this.contextTarget.hidden = false;
-    this.bodyTarget.focus();
+    this.composerOutlet.answer(row.dataset.id ?? "", `${author}: ${excerpt}`);
   }
 
   quote(event: Event) {
     const row = rowOf(event);
-    if (!row || !this.hasComposerTarget) return;
+    if (!row || !this.hasComposerOutlet) return;
     event.preventDefault();
-    const chosen = getSelection()?.toString().trim();
-    const inside = getSelection()?.anchorNode && row.contains(getSelection()?.anchorNode ?? null);
-    quote(this.bodyTarget, chosen && inside ? chosen : (row.dataset.source ?? ""));
+    const selection = getSelection();
+    const chosen =
+      selection?.anchorNode && row.contains(selection.anchorNode)
+        ? selection.toString().trim()
+        : "";
+    this.composerOutlet.quote(chosen || (row.dataset.source ?? ""));
   }
 
-  dropContext() {
-    this.field("reply_to").value = "";
-    this.contextTarget.hidden = true;
-  }
-
-  private editLast(event: KeyboardEvent) {
+  editLast(event: Event) {
     const mine = this.messages.rows().findLast((row) => row.querySelector("[data-slot=edit-act]"));
     if (!mine) return;
     event.preventDefault();
     void this.openEditor(mine);
   }
-
-  private write(words: string) {
-    this.bodyTarget.value = words;
-    this.bodyTarget.dispatchEvent(new Event("input", { bubbles: true }));
-    this.bodyTarget.focus();
-  }
-
-  private restore() {
-    if (this.hasComposerTarget && !this.bodyTarget.value) {
-      const kept = this.draft.read();
-      if (kept) this.bodyTarget.value = kept;
-      this.bodyTarget.dispatchEvent(new Event("input", { bubbles: true }));
-    }
-  }
-
-  private complain(words: string) {
-    this.errorTarget.textContent = words;
-    this.errorTarget.hidden = !words;
-  }
-
-  private field(name: string): HTMLInputElement {
-    return this.composerTarget.elements.namedItem(name) as HTMLInputElement;
-  }
-
-  // --- what one does to a message ---
 
   edit(event: Event) {
     const row = rowOf(event);
@@ -466,9 +387,4 @@ function glance(row: HTMLElement): { author: string; excerpt: string } {
   const author = row.querySelector("[data-slot=author]")?.textContent?.trim() ?? "";
   const words = row.querySelector("[data-slot=body]")?.textContent?.trim() ?? "";
   return { author, excerpt: words.slice(0, 100) };
-}
-
-/** Enter sends where there is a keyboard; on a touch screen it begins a line. */
-function hasKeyboard(): boolean {
-  return matchMedia("(hover: hover) and (pointer: fine)").matches;
 }
