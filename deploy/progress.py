@@ -41,7 +41,7 @@ class Step:
 
     def tick(self) -> None:
         while not self._ended.wait(SIGN_OF_LIFE):
-            say(f"     {self.seconds():5.0f} s  {self._note or 'still at work'}")
+            say(f"     {self.seconds():5.0f} s  {self.title}: {self._note or 'still at work'}")
 
     def end(self, mark: str) -> None:
         self._ended.set()

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import dj_database_url
+import structlog
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
@@ -286,6 +287,7 @@ WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.databa
 PARVIS_WRITER = "thread"  # messages are committed by the process's one writer
 PARVIS_MANY_PROCESSES = bool(environment.redis_url)  # the bell must be heard outside this process
 PARVIS_DIRECT_BELL = True  # our own hub is rung without the channel layer
+PARVIS_FAST_PATH = True  # write straight into Daphne's sockets; False sends as any ASGI server does
 PARVIS_LOCAL_ORIGINS = False
 PARVIS_PROXIED = environment.proxied
 PARVIS_SOCKET_RATE = (20.0, 60.0)  # frames a second, and burst, of one socket
@@ -293,12 +295,33 @@ PARVIS_PERSON_RATE = (40.0, 120.0)  # of one person, over their sockets in a pro
 
 # --- logs ---------------------------------------------------------------------------------------
 
+_stamps: list[Any] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso"),
+    structlog.processors.format_exc_info,
+]
+structlog.configure(
+    processors=[structlog.stdlib.filter_by_level, *_stamps, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    wrapper_class=structlog.stdlib.BoundLogger,
+    cache_logger_on_first_use=True,
+)
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "formatters": {
+        "lines": {
+            "()": structlog.stdlib.ProcessorFormatter,
+            "processor": structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "logger", "event"]),
+            "foreign_pre_chain": _stamps,
+        }
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "lines"}},
     "root": {"handlers": ["console"], "level": environment.log_level},
     "loggers": {"daphne": {"level": "WARNING"}},
 }
+DJANGO_STRUCTLOG_USER_ID_FIELD = None  # a log is no place to follow what a person does
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 SILENCED_SYSTEM_CHECKS = ["security.W019"]  # the CMS shows its previews in a frame of our own origin

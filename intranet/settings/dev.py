@@ -2,8 +2,10 @@
 
 import secrets
 
+from structlog.dev import ConsoleRenderer, plain_traceback
+
 from intranet.settings.base import *  # noqa: F403
-from intranet.settings.base import DATA_DIR, STATIC_ROOT, STORAGES
+from intranet.settings.base import DATA_DIR, LOGGING, STATIC_ROOT, STORAGES
 from intranet.settings.environment import environment
 
 
@@ -29,3 +31,6 @@ STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.s
 WHITENOISE_USE_FINDERS = True
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns of its absence, and nothing is collected here
 WHITENOISE_AUTOREFRESH = False
+if "log_level" not in environment.model_fields_set:
+    LOGGING["root"]["level"] = "WARNING"
+LOGGING["formatters"]["lines"]["processor"] = ConsoleRenderer(colors=False, exception_formatter=plain_traceback)

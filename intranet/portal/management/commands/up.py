@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
+from django_vite.core.asset_loader import DjangoViteAssetLoader
 
 from deploy import frontend, messages
 from deploy.progress import Step, StepFailed, say, step
@@ -77,6 +78,7 @@ def prepare(*, no_demo: bool, reset_demo: bool) -> None:
             forget_demo()
         migrate()
         building.result()
+    DjangoViteAssetLoader._instance = None  # it read the manifest when Django started, before the build
     with step("checks"):
         call_command("check", stdout=StringIO())
     if not no_demo and not User.objects.exists():
