@@ -83,7 +83,7 @@ def welcome(connection: Connection) -> dict[str, Any]:
 def outlet_of(scope: Scope, send: Send) -> Outlet:
     """Straight into Daphne's socket where our server offers it, else the server's own `send`."""
     protocol = scope.get("parvis.protocol")
-    return SocketOutlet(protocol) if protocol is not None and SocketOutlet.fits(protocol) else SendOutlet(send)
+    return SocketOutlet(protocol) if settings.PARVIS_FAST_PATH and SocketOutlet.fits(protocol) else SendOutlet(send)
 
 
 async def send_last(send: Send, frame: dict[str, Any], code: int) -> None:

@@ -10,5 +10,6 @@ if os.environ.get("CHAOS"):
     chaos = {"inner": QUIET_LAYERS["default"], "seed": int(os.environ["CHAOS"])}
     CHANNEL_LAYERS = {"default": {"BACKEND": "tests.support.chaos.ChaosChannelLayer", "CONFIG": chaos}}
     PARVIS_DIRECT_BELL = False
+PARVIS_FAST_PATH = not os.environ.get("PLAIN")
 if os.environ.get("UNLIMITED"):
     PARVIS_SOCKET_RATE = PARVIS_PERSON_RATE = (1e6, 1e6)
