@@ -7,6 +7,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 
@@ -72,6 +73,23 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.name.split(" ")[0]
+
+
+class DemoPerson(models.Model):
+    """Somebody of the demo company whom the sign-in page offers."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    position = models.PositiveSmallIntegerField(unique=True)
+    words_fr = models.CharField(max_length=200)
+    words_en = models.CharField(max_length=200)
+
+    def __str__(self) -> str:
+        return self.user.name
+
+    @property
+    def words(self) -> str:
+        """Who they are, in the reader's language."""
+        return self.words_fr if (get_language() or "fr").startswith("fr") else self.words_en
 
 
 class AccessEpoch(models.Model):

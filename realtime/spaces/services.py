@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.contrib.auth.models import Group
 from django.db import transaction
 from django.utils.text import slugify
+from wagtail import hooks
 
 from intranet.accounts.models import User
 from intranet.accounts.services import bump_access_epoch
@@ -18,6 +19,7 @@ from realtime.spaces.access import seen_by
 from realtime.spaces.models import Invitation, Space, SpaceMember
 
 EVERYONE = "Everyone"  # all active employees: the group of every open space
+RESERVED = {"new"}  # words of addresses
 INVITATION_LASTS = timedelta(days=14)
 
 
@@ -73,13 +75,15 @@ def create_space(
     if team is not None:
         SpaceMember.objects.create(space=space, team=team, since=at)
     sync_group(space)
+    for listener in hooks.get_hooks("after_space_created"):
+        listener(space=space, at=at)
     return space
 
 
 def free_slug(name: str) -> str:
     """A slug that no space has, from its name."""
     base = slugify(name)[:70] or "space"
-    taken = set(Space.objects.filter(slug__startswith=base).values_list("slug", flat=True))
+    taken = RESERVED | set(Space.objects.filter(slug__startswith=base).values_list("slug", flat=True))
     return next(slug for slug in [base, *(f"{base}-{n}" for n in range(2, len(taken) + 3))] if slug not in taken)
 
 
@@ -99,6 +103,8 @@ def update_space(*, space: Space, name: str, description: str, charter: str, aud
         bump_access_epoch()
     space.save()
     sync_group(space)
+    for listener in hooks.get_hooks("after_space_changed"):
+        listener(space=space, at=at)
     return space
 
 

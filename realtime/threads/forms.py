@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from realtime.threads.markup import MAX_LENGTH, EmptyMessage, MessageTooLong, clean_body
+from realtime.spaces.markup import MAX_LENGTH, EmptyMessage, MessageTooLong, clean_body
 from realtime.threads.models import Thread
 from realtime.threads.posting import NothingSaid, TooLong
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from intranet.accounts.models import User
 from realtime.threads.events import Author, MessagePosted, ReactionShown, ReplyTo
-from realtime.threads.markup import excerpt
+from realtime.spaces.markup import excerpt
 from realtime.threads.models import Message, Reaction
 
 

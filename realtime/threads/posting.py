@@ -15,7 +15,7 @@ from realtime.streams.models import StreamEvent
 from realtime.streams.services import Fact, append_locked, lock
 from realtime.threads.access import may_see, may_write
 from realtime.threads.events import MESSAGE_POSTED
-from realtime.threads.markup import EmptyMessage, MessageTooLong, clean_body, render
+from realtime.spaces.markup import EmptyMessage, MessageTooLong, clean_body, render
 from realtime.threads.models import Message, Thread
 from realtime.threads.payloads import message_posted
 

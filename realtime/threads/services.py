@@ -22,7 +22,7 @@ from realtime.threads.events import (
     ReactionsChanged,
     ThreadChanged,
 )
-from realtime.threads.markup import clean_body, render
+from realtime.spaces.markup import clean_body, render
 from realtime.threads.models import Message, MessageRevision, Reaction, ReadMark, Thread
 from realtime.threads.payloads import reactions_shown
 from realtime.threads.posting import Draft, post_message

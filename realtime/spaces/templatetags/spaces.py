@@ -4,7 +4,9 @@ from typing import Any
 
 from django import template
 from django.template import RequestContext
+from django.utils.safestring import SafeString, mark_safe
 
+from realtime.spaces.markup import render as render_markdown
 from realtime.spaces.models import Space
 from realtime.spaces.tabs import tabs_of
 
@@ -28,3 +30,9 @@ def space_tabs(context: RequestContext, space: Space, current: str) -> dict[str,
 def space_icon(space: Space) -> str:
     """The name of the icon of a space's kind."""
     return ICONS[space.kind]
+
+
+@register.filter
+def markdown(text: str) -> SafeString:
+    """Markdown as safe HTML."""
+    return mark_safe(render_markdown(text))  # noqa: S308  # sanitised there

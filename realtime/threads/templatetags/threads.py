@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 from realtime.threads.access import rights_in_thread
 from realtime.threads.forms import MessageForm
-from realtime.threads.markup import excerpt
+from realtime.spaces.markup import excerpt
 from realtime.threads.models import Message, Thread
 from realtime.threads.reading import Row, open_window
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from realtime.threads.markup import MAX_LENGTH, EmptyMessage, MessageTooLong, clean_body, excerpt, render
+from realtime.spaces.markup import MAX_LENGTH, EmptyMessage, MessageTooLong, clean_body, excerpt, render
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,48 @@
+"""Signing in, and choosing a language before that."""
+
+from typing import Any
+
+from allauth.account.views import LoginView
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+
+from intranet.accounts.demo import demo_cast
+from intranet.accounts.policy import Audience, policy
+from intranet.accounts.sign_in import sign_in_as
+
+
+class SignIn(LoginView):  # type: ignore[misc]  # allauth carries no types
+    """allauth's sign-in, with the people of the demo beside it where there is one."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return context | {"demo_people": demo_cast()}
+
+
+@policy(Audience.ANYONE)
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """The sign-in page."""
+    response: HttpResponse = SignIn.as_view()(request)
+    return response
+
+
+@require_POST
+@policy(Audience.ANYONE)
+def demo_sign_in(request: HttpRequest) -> HttpResponse:
+    """Becomes a person of the demo; there is no such address without a demo."""
+    chosen = request.POST.get("person", "")
+    person = next((person for person in demo_cast() if str(person.pk) == chosen), None)
+    if person is None:
+        raise Http404
+    sign_in_as(request, person.user)
+    return redirect(wanted(request))
+
+
+def wanted(request: HttpRequest) -> str:
+    """Where the person was going, when that is one of our own addresses."""
+    address = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure()):
+        return address
+    return "/"

@@ -1,0 +1,37 @@
+"""The one door to people and teams."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+
+from intranet.accounts.models import User
+from intranet.people.models import Membership, Profile, Team
+
+
+def access_profile(user: User, pk: int) -> Profile:
+    """The profile of a colleague, or one's own; Http404 for somebody one may not know of."""
+    profile = Profile.objects.visible_to(user).select_related("user").filter(pk=pk).first()
+    if profile is None:
+        raise Http404
+    return profile
+
+
+def access_team(user: User, slug: str) -> Team:
+    """The team for an employee; Http404 for a guest."""
+    team = Team.objects.visible_to(user).filter(slug=slug).first()
+    if team is None:
+        raise Http404
+    return team
+
+
+def may_manage(user: User, team: Team) -> bool:
+    """Whether `user` changes who is in `team`: its manager, or an administrator."""
+    manages = Membership.objects.open().filter(user=user, team=team, role=Membership.Role.MANAGER)
+    return user.is_administrator or manages.exists()
+
+
+def access_team_as_manager(user: User, slug: str) -> Team:
+    """The team for somebody who changes who is in it; PermissionDenied for the others."""
+    team = access_team(user, slug)
+    if not may_manage(user, team):
+        raise PermissionDenied
+    return team
