@@ -12,9 +12,10 @@ from websockets.exceptions import ConnectionClosed
 
 from intranet.accounts.models import User
 from realtime.live import limits
-from realtime.streams.models import StreamEvent
+from realtime.spaces.services import remove_member
+from realtime.streams.models import Stream, StreamEvent
 from realtime.threads.models import Message, Thread
-from tests.realtime.live.cast import person, session_of, tell, thread
+from tests.realtime.live.cast import now, person, session_of, tell, thread
 from tests.realtime.live.client import Client, Frame, client
 from tests.realtime.live.served import Served, serving
 
@@ -231,6 +232,24 @@ async def say_again(url: str, ada: User, where: Thread, sent: dict[str, bool]) -
             else:
                 await writer.ask(**words(where, cid, cid))
     return list(sent)
+
+
+class TestLeavingAmongWriters:
+    @pytest.mark.parametrize("seed", range(12))
+    async def test_nothing_said_after_leaving_is_heard(self, pair: Served, seed: int) -> None:
+        """Two people write as fast as they can, on both processes, while a third is taken out."""
+        ada, bo, cy = person(), person(), person()
+        where = thread(ada, bo, cy)
+        async with client(pair.urls[seed % 2], session_of(cy)) as socket, asyncio.TaskGroup() as tasks:
+            await socket.watch(where)
+            for one, url in zip((ada, bo), pair.urls, strict=True):
+                tasks.create_task(talk(url, one, where, 40, 80))
+            await socket.told(10 + 2 * seed)
+            remove_member(member=where.space.members.get(user=cy), at=now())
+            head = Stream.objects.get(kind="thread", key=where.pk).head
+            await socket.drain(1.5)
+        assert max(event["seq"] for event in socket.events()) <= head
+        assert socket.frames[-1]["is"] in ("gone", "heads") or head == 80
 
 
 class TestABellThatLies:
