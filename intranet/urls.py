@@ -4,12 +4,12 @@ from django.urls import include, path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 
-from intranet.accounts.urls import library_patterns
+from intranet.accounts.views import sign_in
 
 urlpatterns = [
     path("", include("intranet.portal.urls")),
     path("", include("intranet.accounts.urls")),
-    path("", include(library_patterns)),
+    path("account/login/", sign_in, name="account_login"),
     path("", include("intranet.people.urls")),
     path("", include("realtime.spaces.urls")),
     path("", include("realtime.threads.urls")),

@@ -1,16 +1,10 @@
-"""Addresses of accounts: our sign-in page, then allauth's."""
+"""Addresses of accounts that are ours; the sign-in page replaces allauth's in `intranet.urls`."""
 
-from django.urls import include, path
+from django.urls import path
 
 from intranet.accounts import views
 
 app_name = "accounts"
 urlpatterns = [
     path("demo/", views.demo_sign_in, name="demo_sign_in"),
-]
-
-library_patterns = [
-    path("account/login/", views.sign_in, name="account_login"),
-    path("account/2fa/", include("allauth.mfa.urls")),
-    path("account/", include("allauth.account.urls")),
 ]

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from intranet.accounts.models import User
+from intranet.accounts.models import DemoPerson, User
 from intranet.demo.seeding import people as people_seeding
 from intranet.demo.seeding.clock import Clock
 from intranet.demo.seeding.content import company
@@ -36,4 +36,14 @@ def seed_company(*, now: datetime) -> Iterator[str]:
 
 
 def give_roles(cast: dict[str, User]) -> None:
+    """What the people of the cast run, and their place on the sign-in page."""
     people_seeding.make_administrator(cast["thibault"])
+    DemoPerson.objects.bulk_create(
+        DemoPerson(
+            user=cast[row["person"]],
+            position=place,
+            words_fr=f"{row['label']}. {row['presentation']}",
+            words_en=f"{row['label_en']}. {row['presentation_en']}",
+        )
+        for place, row in enumerate(company()["cast"])
+    )
