@@ -110,7 +110,7 @@ class InviteForm(forms.Form):
     organization = forms.CharField(label=_("Organisation"), max_length=120, required=False)
     until = forms.DateField(
         label=_("Access until"),
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         help_text=_("At most a year; it can be renewed."),
     )
 
