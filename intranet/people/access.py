@@ -17,7 +17,7 @@ def access_profile(user: User, pk: int) -> Profile:
 
 def access_team(user: User, slug: str) -> Team:
     """The team for an employee; Http404 for a guest."""
-    team = Team.objects.visible_to(user).filter(slug=slug).first()
+    team: Team | None = Team.objects.visible_to(user).filter(slug=slug).first()
     if team is None:
         raise Http404
     return team

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
+from anyascii import anyascii
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
@@ -50,14 +51,7 @@ def update_profile(
     *, profile: Profile, changes: dict[str, Any], skills: Iterable[str] | None = None, by: User, at: datetime
 ) -> Profile:
     """Changes a profile and keeps what each line said before. `skills` are names, None leaves them."""
-    log = []
-    for field, after in changes.items():
-        before = getattr(profile, field)
-        if before == after:
-            continue
-        setattr(profile, field, after)
-        if field in KEPT_HISTORY:
-            log.append(ProfileChange(profile=profile, by=by, field=field, before=before, after=after, at=at))
+    log = write_changes(profile, changes, by=by, at=at)
     if skills is not None:
         profile.skills.set(skills_named(skills))
     profile.search_text = profile_words(profile)
@@ -66,19 +60,43 @@ def update_profile(
     return profile
 
 
+def write_changes(profile: Profile, changes: dict[str, Any], *, by: User | None, at: datetime) -> list[ProfileChange]:
+    """Sets what differs on an unsaved profile; returns the lines of history to be saved with it."""
+    log = []
+    for field, after in changes.items():
+        before = getattr(profile, field)
+        if before == after:
+            continue
+        setattr(profile, field, after)
+        if field in KEPT_HISTORY:
+            log.append(ProfileChange(profile=profile, by=by, field=field, before=before, after=after, at=at))
+    return log
+
+
 def skills_named(names: Iterable[str]) -> list[Skill]:
     """The skills of these names, made when nobody had them yet; the same word in other accents is the same skill."""
-    skills = {}
+    return [
+        Skill.objects.get_or_create(slug=slug, defaults={"name": name})[0] for slug, name in skill_slugs(names).items()
+    ]
+
+
+def skill_slugs(names: Iterable[str]) -> dict[str, str]:
+    """Each skill once: what tells it from the others, and the first way it is written."""
+    skills: dict[str, str] = {}
     for name in names:
-        slug = slugify(name)
-        if slug and slug not in skills:
-            skills[slug] = Skill.objects.get_or_create(slug=slug, defaults={"name": name.strip()})[0]
-    return list(skills.values())
+        if slug := slugify(anyascii(name))[:70]:
+            skills.setdefault(slug, name.strip()[:60])
+    return skills
 
 
 def profile_words(profile: Profile) -> str:
     """What a search compares of a person: name, trade, skills, place."""
     skills = profile.skills.values_list("name", flat=True) if profile.pk and not profile._state.adding else []
+    return words_with_skills(profile, skills)
+
+
+def words_with_skills(profile: Profile, skills: Iterable[str]) -> str:
+    """The same for skills that are known already."""
     return folded_words(profile.user.name, profile.title, profile.place, profile.interests, *skills)
 
 
