@@ -63,10 +63,8 @@ def space_create(request: PersonRequest) -> HttpResponse:
 def about(request: PersonRequest, slug: str) -> HttpResponse:
     """What a place is for, how one behaves there, and who is in it."""
     space = access_space(request.user, slug)
-    context = {"space": space, "rights": rights_in(request.user, space)}
-    if not request.user.is_guest:
-        context["members"] = members_of(space)
-        context["guests"] = [m for m in context["members"] if m.role == SpaceMember.Role.GUEST]
+    members = [] if request.user.is_guest else members_of(space)  # a guest knows nobody but those who speak to them
+    context = {"space": space, "rights": rights_in(request.user, space), "members": members}
     return render(request, "spaces/about.html", context)
 
 
@@ -140,7 +138,7 @@ def last_facilitator() -> str:
 
 @require_http_methods(["GET", "POST"])
 @policy(Audience.EMPLOYEE, holds="space")
-def members(request: PersonRequest, slug: str) -> HttpResponse:
+def members_manage(request: PersonRequest, slug: str) -> HttpResponse:
     """The members as those who run the place manage them: colleagues, teams and guests to take in."""
     space = access_space_as_facilitator(request.user, slug)
     asked = request.POST.get("act", "")

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from intranet.accounts.models import User
-from realtime.threads.events import Author, MessagePosted, ReactionShown, ReplyTo
 from realtime.spaces.markup import excerpt
+from realtime.threads.events import Author, MessagePosted, ReactionShown, ReplyTo
 from realtime.threads.models import Message, Reaction
 
 

@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from intranet.accounts.models import User
 from realtime.spaces.access import NO_RIGHTS, Rights, rights_of_many
+from realtime.spaces.markup import EmptyMessage, MessageTooLong, clean_body, render
 from realtime.streams.models import StreamEvent
 from realtime.streams.services import Fact, append_locked, lock
 from realtime.threads.access import may_see, may_write
 from realtime.threads.events import MESSAGE_POSTED
-from realtime.spaces.markup import EmptyMessage, MessageTooLong, clean_body, render
 from realtime.threads.models import Message, Thread
 from realtime.threads.payloads import message_posted
 
@@ -108,9 +108,9 @@ def post_messages(drafts: Sequence[Draft], *, at: datetime) -> list[Posted | Pos
         try:
             thread = thread_to_write(draft, threads.get(draft.thread_id), rights)
             if key in said_before:
-                outcomes[place] = Posted(same_message(said_before[key], draft), None)
+                outcomes[place] = Posted(same_message(said_before[key], thread, draft), None)
             elif key in fresh:
-                same_message(fresh[key][1], draft)
+                same_message(fresh[key][1], thread, draft)
             else:
                 fresh[key] = (place, compose(draft, thread, answered, at))
         except PostRefused as refusal:
@@ -145,9 +145,10 @@ def thread_to_write(draft: Draft, thread: Thread | None, rights: Mapping[tuple[i
     return thread
 
 
-def same_message(message: Message, draft: Draft) -> Message:
+def same_message(message: Message, thread: Thread, draft: Draft) -> Message:
     if message.thread_id != draft.thread_id:
         raise ClientIdTaken
+    message.thread = thread
     return message
 
 

@@ -1,6 +1,6 @@
 """What people do with conversations. Saying something is in `posting`: it happens many at a time."""
 
-import unicodedata
+import re
 import uuid
 from datetime import datetime
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from intranet.accounts.models import User
+from realtime.spaces.markup import clean_body, render
 from realtime.spaces.models import Space
 from realtime.streams.models import StreamEvent
 from realtime.streams.services import append, open_stream
@@ -22,12 +23,16 @@ from realtime.threads.events import (
     ReactionsChanged,
     ThreadChanged,
 )
-from realtime.spaces.markup import clean_body, render
 from realtime.threads.models import Message, MessageRevision, Reaction, ReadMark, Thread
 from realtime.threads.payloads import reactions_shown
 from realtime.threads.posting import Draft, post_message
 
 MOST_SIGNS = 20  # different emoji on one message
+EMOJI_PART = re.compile(
+    "[\U0001f1e6-\U0001f1ff]{2}"  # a flag
+    "|[0-9#*]\ufe0f?\u20e3"  # a keycap
+    "|[\u00a9\u00ae\u203c-\u3299\U0001f000-\U0001faff][\ufe0f\U0001f3fb-\U0001f3ff]{0,2}[\U000e0020-\U000e007f]*"
+)
 
 
 class NotAnEmoji(ValueError):
@@ -153,12 +158,10 @@ def react(*, message: Message, user: User, emoji: str, at: datetime) -> bool:
 
 
 def is_emoji(text: str) -> bool:
-    """Whether `text` is one emoji: a symbol with its joiners, skin and variation marks, flags and keycaps."""
-    if not 0 < len(text) <= 16:
-        return False
-    kinds = {unicodedata.category(c) for c in text}
-    marks = {"Cf", "Mn", "Sk", "Me"}
-    return bool(kinds & {"So", "Me"}) and kinds <= {"So", "Sm", "Nd", "Po"} | marks
+    """Whether `text` is one emoji: parts joined by U+200D, each a symbol with its marks, a flag, or a keycap."""
+    return (
+        0 < len(text) <= 16 and all(EMOJI_PART.fullmatch(part) for part in text.split("\u200d")) and not text.isascii()
+    )
 
 
 def locked(message: Message) -> Message:
@@ -169,9 +172,9 @@ def locked(message: Message) -> Message:
     return now
 
 
-def mark_read(*, thread: Thread, user: User, seq: int, last_seq: int | None = None) -> None:
+def mark_read(*, thread: Thread, user: User, seq: int) -> None:
     """Remembers how far `user` has read; never backwards, never past the last message, and seen by nobody else."""
-    seq = min(seq, thread.last_seq if last_seq is None else last_seq)
+    seq = min(seq, thread.last_seq)
     mark = ReadMark(user=user, thread=thread, seq=seq)
     behind = ReadMark.objects.filter(user=user, thread=thread)
     if not behind.filter(seq__lt=seq).update(seq=seq) and not behind.exists():

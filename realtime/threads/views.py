@@ -94,18 +94,15 @@ def message(request: PersonRequest, pk: int) -> HttpResponse:
 @policy(Audience.PERSON, holds="thread")
 def message_post(request: PersonRequest, pk: int) -> HttpResponse:
     """Says something. Without a script the page comes back at the new words; with one, JSON."""
-    found = access_thread(request.user, pk)
     form = MessageForm(request.POST)
     try:
         if form.is_valid():
-            return said(request, found, say(draft_of(form, request.user.pk, pk)))
+            return said(request, say(draft_of(form, request.user.pk, pk)))
         reason = " ".join(str(error) for errors in form.errors.values() for error in errors)
     except PostRefused as refusal:
         reason = str(refusal.reason)
         form.add_error("body", reason)
-    if wants_json(request):
-        return JsonResponse({"message": reason}, status=422)
-    return show_thread(request, open_window(found, user=request.user), form=form, status=422)
+    return not_said(request, access_thread(request.user, pk), form, reason)
 
 
 def draft_of(form: MessageForm, author_id: int, thread_id: int) -> Draft:
@@ -113,14 +110,21 @@ def draft_of(form: MessageForm, author_id: int, thread_id: int) -> Draft:
     return Draft(author_id, thread_id, words["client_id"], words["body"], words["reply_to"])
 
 
-def said(request: PersonRequest, found: Thread, words: Message) -> HttpResponse:
+def said(request: PersonRequest, words: Message) -> HttpResponse:
     if wants_json(request):
         return JsonResponse({"id": words.pk, "seq": words.seq})
-    services.mark_read(thread=found, user=request.user, seq=words.seq, last_seq=words.seq)
-    host = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(host, allowed_hosts={request.get_host()}):
-        return redirect(f"{host}#m-{words.pk}")
-    return redirect(f"{found.get_absolute_url()}#m-{words.pk}")
+    services.mark_read(thread=words.thread, user=request.user, seq=words.seq)
+    place = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(place, allowed_hosts={request.get_host()}):
+        place = words.thread.get_absolute_url()
+    return redirect(f"{place}#m-{words.pk}")
+
+
+def not_said(request: PersonRequest, found: Thread, form: MessageForm, reason: str) -> HttpResponse:
+    """The words come back with the reason: nothing typed is lost."""
+    if wants_json(request):
+        return JsonResponse({"message": reason}, status=422)
+    return show_thread(request, open_window(found, user=request.user), form=form, status=422)
 
 
 @require_GET

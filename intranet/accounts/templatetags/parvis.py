@@ -54,8 +54,7 @@ def photo_url(user: "User | None") -> str:
     """The address of a person's photo; empty without one, or when the profile would cost a query."""
     if user is None or "profile" not in user._state.fields_cache:
         return ""
-    photo: Any = getattr(user, "profile").photo  # noqa: B009  # accounts knows no profile: it stands above
-    return str(photo.url) if photo else ""
+    return str(getattr(user, "profile").photo_url)  # noqa: B009  # accounts knows no profile: it stands above
 
 
 def initials(name: str) -> str:
@@ -104,3 +103,9 @@ def here(context: template.Context, *addresses: str) -> SafeString:
         return SafeString(' aria-current="page"')
     inside = any(address and address != "/" and request.path.startswith(address) for address in addresses)
     return SafeString(' aria-current="true"') if inside else SafeString("")
+
+
+@register.filter
+def person_name(user: "User | None") -> str:
+    """The name of a person; what remains of one who is gone is "former member"."""
+    return user.name if user else _("Former member")

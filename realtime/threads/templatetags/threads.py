@@ -7,9 +7,10 @@ from django import template
 from django.template import RequestContext
 from django.utils.translation import gettext
 
-from realtime.threads.access import rights_in_thread
-from realtime.threads.forms import MessageForm
 from realtime.spaces.markup import excerpt
+from realtime.threads.access import rights_in_thread
+from realtime.threads.events import ReplyTo
+from realtime.threads.forms import MessageForm
 from realtime.threads.models import Message, Thread
 from realtime.threads.reading import Row, open_window
 
@@ -42,11 +43,9 @@ def last_words(message: Message | None) -> str:
 @register.simple_tag(takes_context=True)
 def blank_row(context: template.Context) -> Row:
     """A row with nothing in it: what the script fills for a message that arrives."""
-    return Row(
-        Message(pk=0, seq=0, author=context["me"], thread=context["thread"], posted_at=context["thread"].created_at),
-        None,
-        [],
-    )
+    thread: Thread = context["thread"]
+    message = Message(pk=0, seq=0, author=context["me"], thread=thread, posted_at=thread.created_at)
+    return Row(message, ReplyTo(id=0, author="", excerpt=""), [])
 
 
 @register.simple_tag

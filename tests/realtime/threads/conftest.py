@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -26,10 +27,11 @@ class House:
     shared: Space
 
 
-def person(name: str, **more: object) -> User:
+def person(name: str, **more: Any) -> User:
+    """Somebody called `name`; `more` are fields of a profile."""
     return create_person(
         email=f"{name}@exemple.example", name=name.capitalize(), at=timezone.now(), language="en", **more
-    )  # type: ignore[arg-type]  # fields of a profile
+    )
 
 
 @pytest.fixture
