@@ -37,11 +37,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
-    "wagtail.contrib.forms",
-    "wagtail.contrib.redirects",
-    "wagtail.contrib.search_promotions",
+    "wagtail.contrib.typed_table_block",
     "wagtail.embeds",
-    "wagtail.sites",
     "wagtail.users",
     "wagtail.snippets",
     "wagtail.documents",
@@ -85,7 +82,6 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
-    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 
 ROOT_URLCONF = "intranet.urls"
@@ -187,6 +183,7 @@ if environment.proxied:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = False
 
+PARVIS_FRAMES = [origin.strip().rstrip("/") for origin in environment.frames.split(",") if origin.strip()]
 CONTENT_SECURITY_POLICY: dict[str, Any] = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -198,7 +195,7 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
         "manifest-src": [SELF],
         "media-src": [SELF],
         "worker-src": [SELF],
-        "frame-src": [SELF],
+        "frame-src": [SELF, *PARVIS_FRAMES],
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [SELF],
@@ -209,6 +206,7 @@ CSP_NONCE = NONCE
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 PARVIS_ACCEL_PREFIX = environment.accel_prefix
+PARVIS_MAX_FILE = environment.max_file_mb * 1024**2  # bytes of one file in a page's library
 
 # --- languages, time ----------------------------------------------------------------------------
 
@@ -270,6 +268,15 @@ if not parseaddr(environment.mail_from)[1]:
 # --- Wagtail ------------------------------------------------------------------------------------
 
 WAGTAIL_PAGE_MODEL = "base.BasePage"
+WAGTAILIMAGES_IMAGE_MODEL = "cms.SpaceImage"
+WAGTAILIMAGES_EXTENSIONS = ["gif", "jpeg", "jpg", "png", "webp"]
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = PARVIS_MAX_FILE
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = 64 * 1000 * 1000
+WAGTAILDOCS_DOCUMENT_MODEL = "cms.SpaceDocument"
+WAGTAILADMIN_LOGIN_URL = "account_login"
+WAGTAIL_AUTOSAVE_INTERVAL = 2000  # milliseconds after the last key
+WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False  # signing in is the house's, not the CMS's
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAIL_SITE_NAME = environment.organisation
 WAGTAILADMIN_BASE_URL = PARVIS_ORIGINS[0] if PARVIS_ORIGINS else "http://localhost:8000"
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("fr", "Français"), ("en", "English")]
@@ -280,7 +287,9 @@ WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS = {"SHARED_PASSWORD": False}
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
-WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+WAGTAILSEARCH_BACKENDS = {  # words are cut to their stems before they reach the database: intranet.people.words
+    "default": {"BACKEND": "wagtail.search.backends.database", "SEARCH_CONFIG": "simple"}
+}
 
 # --- live ---------------------------------------------------------------------------------------
 

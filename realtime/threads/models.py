@@ -7,8 +7,10 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from wagtail.search import index
 
 from intranet.accounts.models import User
+from intranet.people.words import folded_words, search_words
 from realtime.spaces.models import Space
 
 if TYPE_CHECKING:
@@ -40,8 +42,11 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
     def latest_first(self) -> Self:
         return self.order_by("-last_at", "-pk")
 
+    def unindexed(self) -> Self:
+        return self.filter(indexed_at=None)
 
-class Thread(models.Model):
+
+class Thread(index.Indexed, models.Model):
     """A titled conversation. It knows where it hangs by title and address, nothing else of its host."""
 
     class Kind(models.TextChoices):
@@ -64,11 +69,23 @@ class Thread(models.Model):
     last_message = models.ForeignKey("Message", on_delete=models.SET_NULL, null=True, related_name="+")
     last_seq = models.BigIntegerField(default=0)  # of the last message said
     last_at = models.DateTimeField()
+    indexed_at = models.DateTimeField(null=True, editable=False)  # None: the title waits for realtime.threads.indexing
 
     objects: ClassVar[Any] = ThreadQuerySet.as_manager()
 
+    search_auto_update = False
+    search_fields = [
+        index.SearchField("search_words"),
+        index.AutocompleteField("complete_words"),
+        index.FilterField("id"),
+    ]
+
     class Meta:
-        indexes = [models.Index(fields=["space", "-pinned", "-last_at"]), models.Index(fields=["-last_at"])]
+        indexes = [
+            models.Index(fields=["space", "-pinned", "-last_at"]),
+            models.Index(fields=["-last_at"]),
+            models.Index(fields=["id"], condition=Q(indexed_at=None), name="thread_unindexed"),
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -79,6 +96,14 @@ class Thread(models.Model):
     @property
     def stream(self) -> str:
         return f"thread:{self.pk}"
+
+    def search_words(self) -> str:
+        """The stems of the title."""
+        return search_words(self.title)
+
+    def complete_words(self) -> str:
+        """The words of the title."""
+        return folded_words(self.title)
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -93,8 +118,11 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """With what a screen shows of a message, in a bounded number of queries."""
         return self.select_related("author__profile", "reply_to__author").prefetch_related("reactions__user")
 
+    def unindexed(self) -> Self:
+        return self.said().filter(indexed_at=None)
 
-class Message(models.Model):
+
+class Message(index.Indexed, models.Model):
     """What somebody said. `seq` is its place in the thread's stream; a message taken back keeps its place, not its words."""
 
     thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="messages")
@@ -107,10 +135,19 @@ class Message(models.Model):
     posted_at = models.DateTimeField()
     edited_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
+    indexed_at = models.DateTimeField(null=True, editable=False)  # None: it waits for realtime.threads.indexing
 
     objects: ClassVar[Any] = MessageQuerySet.as_manager()
 
+    search_auto_update = False
+    search_fields = [
+        index.SearchField("search_words"),
+        index.AutocompleteField("complete_words"),
+        index.FilterField("id"),
+    ]
+
     class Meta:
+        indexes = [models.Index(fields=["id"], condition=Q(indexed_at=None), name="message_unindexed")]
         constraints = [
             models.UniqueConstraint(fields=["thread", "seq"], name="message_one_per_seq"),
             models.UniqueConstraint(fields=["author", "client_id"], name="message_retry_is_same"),
@@ -124,6 +161,18 @@ class Message(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("threads:message", args=[self.pk])
+
+    def search_words(self) -> str:
+        """The stems of what it says."""
+        return search_words(self.body)
+
+    def complete_words(self) -> str:
+        """The words of what it says."""
+        return folded_words(self.body)
+
+    @classmethod
+    def get_indexed_objects(cls) -> "MessageQuerySet":
+        return cls.objects.said()
 
 
 class MessageRevision(models.Model):

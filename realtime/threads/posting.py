@@ -16,6 +16,7 @@ from realtime.streams.models import StreamEvent
 from realtime.streams.services import Fact, append_locked, lock
 from realtime.threads.access import may_see, may_write
 from realtime.threads.events import MESSAGE_POSTED
+from realtime.threads.indexing import index_soon
 from realtime.threads.models import Message, Thread
 from realtime.threads.payloads import message_posted
 
@@ -189,6 +190,7 @@ def store(messages: list[Message], at: datetime) -> list[StreamEvent]:
         facts.setdefault(message.thread_id, []).append(Fact(MESSAGE_POSTED, dict(message_posted(message))))
     events = {(event.stream.key, event.seq): event for event in append_locked(streams, facts, at=at)}
     move_threads(messages)
+    index_soon()
     return [events[message.thread_id, message.seq] for message in messages]
 
 

@@ -23,6 +23,7 @@ from realtime.threads.events import (
     ReactionsChanged,
     ThreadChanged,
 )
+from realtime.threads.indexing import forget, index_soon
 from realtime.threads.models import Message, MessageRevision, Reaction, ReadMark, Thread
 from realtime.threads.payloads import reactions_shown
 from realtime.threads.posting import Draft, post_message
@@ -70,6 +71,7 @@ def create_thread(
         last_at=at,
     )
     open_stream(kind="thread", key=thread.pk)
+    index_soon()
     return thread
 
 
@@ -91,8 +93,9 @@ def begin_thread(
 @transaction.atomic
 def change_thread(*, thread: Thread, title: str, pinned: bool, at: datetime) -> Thread:
     """Renames or pins a conversation."""
-    thread.title, thread.pinned = title.strip(), pinned
-    thread.save(update_fields=["title", "pinned"])
+    thread.title, thread.pinned, thread.indexed_at = title.strip(), pinned, None
+    thread.save(update_fields=["title", "pinned", "indexed_at"])
+    index_soon()
     tell(thread.pk, THREAD_CHANGED, ThreadChanged(title=thread.title, pinned=thread.pinned), at=at)
     return thread
 
@@ -108,8 +111,9 @@ def edit_message(*, message: Message, body: str, at: datetime) -> Message:
     if body == message.body:
         return message
     MessageRevision.objects.create(message=message, body=message.body, html=message.html, until=at)
-    message.body, message.html, message.edited_at = body, render(body), at
-    message.save(update_fields=["body", "html", "edited_at"])
+    message.body, message.html, message.edited_at, message.indexed_at = body, render(body), at, None
+    message.save(update_fields=["body", "html", "edited_at", "indexed_at"])
+    index_soon()
     shown = MessageEdited(id=message.pk, html=message.html, body=body, edited_at=at.isoformat())
     tell(message.thread_id, MESSAGE_EDITED, shown, at=at)
     return message
@@ -124,6 +128,7 @@ def delete_message(*, message: Message, at: datetime) -> Message:
     message.revisions.all().delete()
     message.reactions.all().delete()
     forget_words(message)
+    forget(message)
     tell(message.thread_id, MESSAGE_DELETED, MessageDeleted(id=message.pk), at=at)
     return message
 

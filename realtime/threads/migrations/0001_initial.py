@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
                 ('posted_at', models.DateTimeField()),
                 ('edited_at', models.DateTimeField(blank=True, null=True)),
                 ('deleted_at', models.DateTimeField(blank=True, null=True)),
+                ('indexed_at', models.DateTimeField(editable=False, null=True)),
                 ('author', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='messages', to=settings.AUTH_USER_MODEL)),
                 ('reply_to', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='replies', to='threads.message')),
             ],
@@ -52,6 +53,7 @@ class Migration(migrations.Migration):
                 ('pinned', models.BooleanField(default=False, verbose_name='pinned')),
                 ('last_seq', models.BigIntegerField(default=0)),
                 ('last_at', models.DateTimeField()),
+                ('indexed_at', models.DateTimeField(editable=False, null=True)),
                 ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('last_message', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='threads.message')),
                 ('space', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='threads', to='spaces.space')),
@@ -91,6 +93,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='thread',
             index=models.Index(fields=['-last_at'], name='threads_thr_last_at_8ef2e4_idx'),
+        ),
+        migrations.AddIndex(
+            model_name='thread',
+            index=models.Index(condition=models.Q(('indexed_at', None)), fields=['id'], name='thread_unindexed'),
+        ),
+        migrations.AddIndex(
+            model_name='message',
+            index=models.Index(condition=models.Q(('indexed_at', None)), fields=['id'], name='message_unindexed'),
         ),
         migrations.AddConstraint(
             model_name='readmark',
