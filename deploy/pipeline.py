@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -162,8 +163,21 @@ def fetch_browser() -> None:
     try:
         browser.find_chromium()
     except Missing:
-        for words in browser.commands_that_fetch_chromium([PYTHON, "-m", "playwright"]):
-            run(f"Chromium: {' '.join(words[:2])}", words)
+        try_each(browser.ways_to_fetch_chromium([PYTHON, "-m", "playwright"]))
+
+
+def try_each(ways: Sequence[Sequence[Sequence[str]]]) -> None:
+    """Run the commands of the first of `ways` that succeeds. Raises the `StepFailed` of the last."""
+    *others, last = ways
+    for way in others:
+        with suppress(StepFailed):
+            return run_all(way)
+    run_all(last)
+
+
+def run_all(commands: Sequence[Sequence[str]]) -> None:
+    for words in commands:
+        run(f"Chromium for the tests: {' '.join(map(str, words))}", words)
 
 
 def run_checks(checks: Sequence[Check]) -> list[Outcome]:

@@ -4,6 +4,7 @@ from tests.support.browser import browser, problems, windows
 from tests.support.databases import django_db_setup
 from tests.support.order import any_order
 from tests.support.sites import built_front_end, demo_site, redis, site
+from tests.support.templates import no_undefined_variables
 
 __all__ = [
     "any_order",
@@ -11,6 +12,7 @@ __all__ = [
     "built_front_end",
     "demo_site",
     "django_db_setup",
+    "no_undefined_variables",
     "problems",
     "redis",
     "site",

@@ -1,7 +1,7 @@
 """Settings of the tests: strict where production is lenient, quick where it is slow, and a bell that lies."""
 
 from intranet.settings.base import *  # noqa: F403
-from intranet.settings.base import INSTALLED_APPS, STORAGES, TEMPLATES
+from intranet.settings.base import STORAGES, TEMPLATES
 
 SECRET_KEY = "tests only, never a secret"  # noqa: S105
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
@@ -18,18 +18,6 @@ TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBacken
 CHANNEL_LAYERS = {"default": {"BACKEND": "tests.support.chaos.ChaosChannelLayer"}}
 PARVIS_DIRECT_BELL = False  # even our own hub hears only what gets through
 PARVIS_WRITER = "inline"  # a test's transaction is seen by its own connection only
-
-
-class UndefinedVariable(str):
-    """Fails a test whose template names a variable that is not there."""
-
-    def __contains__(self, item: object) -> bool:
-        return item == "%s"
-
-    def __mod__(self, name: object) -> str:
-        raise AssertionError(f"undefined template variable: {name}")
-
-
+LOGGING = {"version": 1, "disable_existing_loggers": False}  # pytest shows what a failed test logged
 TEMPLATES[0]["OPTIONS"]["debug"] = True
-INSTALLED_APPS = [*INSTALLED_APPS]
 LANGUAGE_CODE = "en"

@@ -42,12 +42,16 @@ def find_chromium() -> str:
     return carried
 
 
-def commands_that_fetch_chromium(playwright: list[str]) -> list[list[str]]:
-    """Return the commands that bring a Chromium to this machine: apt's as root on Debian, else Playwright's own."""
+def ways_to_fetch_chromium(playwright: list[str]) -> list[list[list[str]]]:
+    """Return the ways to bring a Chromium here, commands each: apt's as root on Debian, then Playwright's own."""
     apt = shutil.which("apt-get")
-    if apt and os.geteuid() == 0:
-        return [[apt, "update"], [apt, "install", "--yes", "--no-install-recommends", *DEBIAN_PACKAGES]]
-    return [[*playwright, "install", "chromium"]]
+    own = [[*playwright, "install", "chromium"]]
+    if not apt or os.geteuid() != 0:
+        return [own]
+    return [
+        [[apt, "update"], [apt, "install", "--yes", "--no-install-recommends", *DEBIAN_PACKAGES]],
+        [[*playwright, "install", "--with-deps", "chromium"]],
+    ]
 
 
 class Problems:

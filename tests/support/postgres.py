@@ -123,10 +123,13 @@ class Cluster:
         return str(program)
 
     def reachable_programs(self) -> Path:
+        """Return the folder of a copy of the programs, with the libraries that the wheel keeps beside them."""
+        package = find_programs().parents[1]
         copy = self.data.parent / "postgresql"
-        if not copy.exists():
-            shutil.copytree(find_programs().parent, copy, symlinks=True)
-        return copy / "bin"
+        for place in package.parent.glob(f"{package.name}*"):
+            if not (copy / place.name).exists() and not place.name.endswith(".dist-info"):
+                shutil.copytree(place, copy / place.name, symlinks=True)
+        return copy / find_programs().relative_to(package.parent)
 
 
 def find_programs() -> Path:
