@@ -7,7 +7,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -168,11 +167,13 @@ def fetch_browser() -> None:
 
 def try_each(ways: Sequence[Sequence[Sequence[str]]]) -> None:
     """Run the commands of the first of `ways` that succeeds. Raises the `StepFailed` of the last."""
-    *others, last = ways
-    for way in others:
-        with suppress(StepFailed):
-            return run_all(way)
-    run_all(last)
+    first, *others = ways
+    try:
+        run_all(first)
+    except StepFailed:
+        if not others:
+            raise
+        try_each(others)
 
 
 def run_all(commands: Sequence[Sequence[str]]) -> None:

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from django.template import Context, Engine, Origin, Template, engines
+from django.template import Context, Origin, Template, engines
+from django.template.backends.django import DjangoTemplates
 
 from tests.support.engines import ROOT
 
@@ -12,9 +13,9 @@ THERE = str(Path(pytest.__file__))
 
 
 def render(source: str, file: str) -> str:
-    engine: Engine = engines["django"].engine
-    rendered: str = Template(source, origin=Origin(file), engine=engine).render(Context({"there": ""}))
-    return rendered
+    backend = engines["django"]
+    assert isinstance(backend, DjangoTemplates)
+    return Template(source, origin=Origin(file), engine=backend.engine).render(Context({"there": ""}))
 
 
 def test_a_missing_variable_of_ours_fails() -> None:

@@ -6,6 +6,7 @@ from types import FrameType
 
 import pytest
 from django.template import engines
+from django.template.backends.django import DjangoTemplates
 
 from tests.support.engines import ROOT
 
@@ -24,14 +25,15 @@ class Undefined(str):
 
 def asked_by(frame: FrameType) -> tuple[str, str]:
     """Return the file of the template that is being rendered and the variable it looks for, if `frame` renders one."""
-    context = frame.f_locals.get("context")
-    template = context.render_context.template if hasattr(context, "render_context") else None
+    template = getattr(getattr(frame.f_locals.get("context"), "render_context", None), "template", None)
     return (template.origin.name, str(frame.f_locals.get("self"))) if template else ("", "")
 
 
 @pytest.fixture(scope="session", autouse=True)
 def no_undefined_variables() -> Iterator[None]:
     """Let no template of ours print a variable that is not there."""
+    backend = engines["django"]
+    assert isinstance(backend, DjangoTemplates)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(engines["django"].engine, "string_if_invalid", Undefined())
+        patch.setattr(backend.engine, "string_if_invalid", Undefined())
         yield
