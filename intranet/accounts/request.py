@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from intranet.accounts.models import User
 
@@ -15,3 +16,11 @@ class PersonRequest(HttpRequest):
 
     user: User
     htmx: "HtmxDetails"
+
+
+def wanted(request: HttpRequest) -> str:
+    """Where the person was going, when that is one of our own addresses; else the home page."""
+    address = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure()):
+        return address
+    return "/"

@@ -5,11 +5,11 @@ from typing import Any
 from allauth.account.views import LoginView
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from intranet.accounts.demo import demo_cast
 from intranet.accounts.policy import Audience, policy
+from intranet.accounts.request import wanted
 from intranet.accounts.sign_in import sign_in_as
 
 
@@ -38,11 +38,3 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
         raise Http404
     sign_in_as(request, person.user)
     return redirect(wanted(request))
-
-
-def wanted(request: HttpRequest) -> str:
-    """Where the person was going, when that is one of our own addresses."""
-    address = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure()):
-        return address
-    return "/"

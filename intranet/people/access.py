@@ -9,7 +9,30 @@ from intranet.people.models import Membership, Profile, Team
 
 def access_profile(user: User, pk: int) -> Profile:
     """The profile of a colleague, or one's own; Http404 for somebody one may not know of."""
-    profile = Profile.objects.visible_to(user).select_related("user").filter(pk=pk).first()
+    profile: Profile | None = Profile.objects.visible_to(user).select_related("user").filter(pk=pk).first()
+    if profile is None:
+        raise Http404
+    return profile
+
+
+def access_account(user: User, pk: int) -> Profile:
+    """The profile whose account `user` may close or read the history of: one's own, or anyone's for an administrator.
+
+    PermissionDenied for a colleague's; Http404 for somebody one may not know of.
+    """
+    if user.is_administrator:
+        profile: Profile | None = Profile.objects.select_related("user").filter(pk=pk).first()
+        if profile is None:
+            raise Http404
+        return profile
+    if access_profile(user, pk).pk != user.pk:
+        raise PermissionDenied
+    return access_profile(user, pk)
+
+
+def access_photo(name: str) -> Profile:
+    """The profile with the photo of this name, for whoever was shown it: the name is not to be guessed."""
+    profile: Profile | None = Profile.objects.filter(photo=f"photos/{name}").first()
     if profile is None:
         raise Http404
     return profile
@@ -35,3 +58,14 @@ def access_team_as_manager(user: User, slug: str) -> Team:
     if not may_manage(user, team):
         raise PermissionDenied
     return team
+
+
+def access_membership(user: User, slug: str, pk: int) -> Membership:
+    """An open membership of a team, for somebody who changes who is in it."""
+    team = access_team_as_manager(user, slug)
+    membership: Membership | None = (
+        Membership.objects.open().select_related("user", "team").filter(team=team, pk=pk).first()
+    )
+    if membership is None:
+        raise Http404
+    return membership

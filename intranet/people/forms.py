@@ -1,25 +1,32 @@
 """What people say of themselves, and who is in which team."""
 
-from typing import Any
+from io import BytesIO
+from typing import IO, Any
 from zoneinfo import available_timezones
 
 from django import forms
-from django.db.models import Q
+from django.core.files.base import ContentFile
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from intranet.accounts.models import User
-from intranet.people.models import Membership, Profile
+from intranet.people.models import Membership, Profile, Skill, Team
+from intranet.people.roster.reading import MAX_BYTES, Unreadable, decoded
+from intranet.people.words import WORD, fold
 
 PHOTO_BYTES = 4 * 1024 * 1024
 PHOTO_FORMATS = {"JPEG", "PNG", "WEBP"}
+PHOTO_SIDE = 8000  # pixels
 
 
 class ProfileForm(forms.ModelForm[Profile]):
     """What colleagues read of a person: short, and all of it optional."""
 
     skills = forms.CharField(
-        label=_("Ask me about"), required=False, max_length=400, help_text=_("What you know, separated by commas: sheet metal, Excel, Polish.")
+        label=_("Ask me about"),
+        required=False,
+        max_length=400,
+        help_text=_("What you know, separated by commas: sheet metal, Excel, Polish."),
     )
 
     class Meta:
@@ -35,29 +42,37 @@ class ProfileForm(forms.ModelForm[Profile]):
         return [name.strip()[:60] for name in self.cleaned_data["skills"].split(",") if name.strip()][:20]
 
     def clean_photo(self) -> Any:
-        """A photograph by its content, not by its name, and not too heavy."""
+        """The photo made small and rid of what a camera writes in it (the place, the hour); "" to have none."""
         photo = self.cleaned_data.get("photo")
         if not photo or photo == self.instance.photo:
-            return photo
+            return photo or ""
         if photo.size > PHOTO_BYTES:
             raise forms.ValidationError(_("A photo may weigh 4 MB at most."))
+        if photo.image.format not in PHOTO_FORMATS or max(photo.image.size) > PHOTO_SIDE:
+            raise forms.ValidationError(_("Choose a JPEG, PNG or WebP photo, at most 8,000 pixels wide or high."))
         try:
             photo.seek(0)
-            with Image.open(photo) as image:
-                image_format, size = image.format, image.size
-        except (UnidentifiedImageError, OSError, Image.DecompressionBombError):
+            return shrunk(photo)
+        except (OSError, ValueError, Image.DecompressionBombError):
             raise forms.ValidationError(_("This file is not a photo that can be read.")) from None
-        finally:
-            photo.seek(0)
-        if image_format not in PHOTO_FORMATS or max(size) > 8000:
-            raise forms.ValidationError(_("Choose a JPEG, PNG or WebP photo, at most 8,000 pixels wide or high."))
-        return photo
+
+
+def shrunk(photo: IO[bytes]) -> ContentFile[bytes]:
+    """A photo cut to a square of 320 pixels, upright, as WebP."""
+    with Image.open(photo) as image:
+        square = ImageOps.fit(ImageOps.exif_transpose(image).convert("RGB"), (320, 320))
+    out = BytesIO()
+    square.save(out, "WEBP", quality=82)
+    return ContentFile(out.getvalue(), name="photo.webp")
 
 
 class SettingsForm(forms.ModelForm[Profile]):
     """How Parvis speaks to a person, and when."""
 
-    zone = forms.ChoiceField(label=_("Time zone"), choices=[(name, name.replace("_", " ")) for name in sorted(available_timezones()) if "/" in name])
+    zone = forms.ChoiceField(
+        label=_("Time zone"),
+        choices=[(name, name.replace("_", " ")) for name in sorted(available_timezones()) if "/" in name],
+    )
 
     class Meta:
         model = Profile
@@ -68,28 +83,88 @@ class SettingsForm(forms.ModelForm[Profile]):
             "quiet_from": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
             "quiet_until": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         }
-        help_texts = {"shows_presence": _("Others see that you are in the same conversation, at that moment only. It is never kept.")}
+        help_texts = {
+            "shows_presence": _(
+                "Others see that you are in the same conversation, at that moment only. It is never kept."
+            )
+        }
 
 
 class JoinTeamForm(forms.Form):
     """A person to take into a team, from today on."""
 
-    person = forms.CharField(label=_("Person"), max_length=120, help_text=_("Their name as in the directory, or their address."))
+    person = forms.CharField(
+        label=_("Person"), max_length=120, help_text=_("Their name as in the directory, or their address.")
+    )
     role = forms.ChoiceField(label=_("Role"), choices=Membership.Role.choices, initial=Membership.Role.MEMBER)
     is_home = forms.BooleanField(
-        label=_("This becomes their home team"), required=False, initial=True, help_text=_("Everyone has one; their former one ends today.")
+        label=_("This becomes their home team"),
+        required=False,
+        initial=True,
+        help_text=_("Everyone has one; their former one ends today."),
     )
 
     def clean_person(self) -> User:
-        words = self.cleaned_data["person"].strip()
-        employees = User.objects.filter(is_active=True, profile__kind=Profile.Kind.EMPLOYEE)
-        found = list(employees.filter(Q(name__iexact=words) | Q(email__iexact=words)).order_by("pk")[:2])
-        if not found:
-            raise forms.ValidationError(_("Nobody of this name or address is in the directory."))
-        if len(found) > 1:
-            raise forms.ValidationError(_("Several people have this name: give the address."))
-        return found[0]
+        return colleague_called(self.cleaned_data["person"])
+
+
+def colleague_called(words: str) -> User:
+    """The one employee of this name, however accents and capitals are written, or of this address.
+
+    Raises ValidationError when there is nobody, or more than one.
+    """
+    wanted = WORD.findall(fold(words))
+    employees = User.objects.select_related("profile").filter(is_active=True, profile__kind=Profile.Kind.EMPLOYEE)
+    found = list(employees.filter(email__iexact=words.strip()))
+    if wanted and not found:
+        begun = employees.filter(profile__search_text__startswith=" ".join(wanted)).order_by("pk")
+        found = [user for user in begun if WORD.findall(fold(user.name)) == wanted]
+    if not found:
+        raise forms.ValidationError(_("Nobody of this name or address is in the directory."))
+    if len(found) > 1:
+        raise forms.ValidationError(_("Several people have this name: give the address."))
+    return found[0]
 
 
 class TeamRoleForm(forms.Form):
+    """Another role in a team."""
+
     role = forms.ChoiceField(choices=Membership.Role.choices)
+
+
+class DirectoryForm(forms.Form):
+    """Whom one looks for. What is no team or no skill is left out rather than refused."""
+
+    q = forms.CharField(label=_("Name, trade, skill, team, place"), required=False, max_length=100, strip=True)
+    team = forms.ModelChoiceField(
+        label=_("Team"), queryset=Team.objects.none(), to_field_name="slug", required=False, empty_label=_("All teams")
+    )
+    skill = forms.ModelChoiceField(
+        label=_("Skill"),
+        queryset=Skill.objects.order_by("name", "pk"),
+        to_field_name="slug",
+        required=False,
+        widget=forms.HiddenInput,
+    )
+
+
+class ImportForm(forms.Form):
+    """A spreadsheet to take in: a file at first, then the text that was read from it."""
+
+    file = forms.FileField(
+        label=_("CSV file"),
+        required=False,
+        help_text=_("Semicolons or commas, in UTF-8 or Windows-1252. 1.5 MB at most."),
+    )
+    text = forms.CharField(required=False, widget=forms.HiddenInput, strip=False, max_length=MAX_BYTES)
+
+    def clean(self) -> dict[str, Any]:
+        words = super().clean() or {}
+        if not words.get("file") and not words.get("text") and not self.errors:
+            self.add_error("file", _("Choose a file."))
+        elif words.get("file"):
+            try:
+                words["text"] = decoded(words["file"].read(MAX_BYTES + 1))
+            except Unreadable as wrong:
+                self.add_error("file", str(wrong))
+        return words

@@ -1,16 +1,20 @@
 """People as colleagues know them, and the dated teams they belong to."""
 
+import secrets
+from collections.abc import Iterable
 from datetime import date, time
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, SmallIntegerField, When
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node, MP_NodeManager, MP_NodeQuerySet
 
 from intranet.accounts.models import User
+from intranet.people.words import folded_words
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -34,6 +38,35 @@ class ProfileQuerySet(models.QuerySet["Profile"]):
         if user.is_guest:
             return self.filter(user=user)
         return self.filter(user__is_active=True, kind=Profile.Kind.EMPLOYEE)
+
+    def matching(self, words: Iterable[str], teams: "Iterable[Team]", on: date) -> Self:
+        """Those in whom every folded word is found: in their name, trade, place, skills or in a team of that day.
+
+        `teams` are the teams there are, so that their names are folded as the words are.
+        """
+        found = self
+        for word in words:
+            named = [team.pk for team in teams if word in folded_words(team.name)]
+            inside = Exists(Membership.objects.on(on).filter(user=OuterRef("pk"), team__in=named))
+            found = found.filter(Q(search_text__contains=word) | inside)
+        return found
+
+    def in_team(self, team: "Team", on: date) -> Self:
+        """Those in `team`, or in a team below it, on a day."""
+        inside = Membership.objects.on(on).filter(user=OuterRef("pk"), team__path__startswith=team.path)
+        return self.filter(Exists(inside))
+
+    def for_list(self, on: date) -> Self:
+        """With the person and `today`, their memberships on a day; by folded name."""
+        today = Prefetch(
+            "user__memberships", Membership.objects.on(on).select_related("team").order_by("-is_home", "pk"), "today"
+        )
+        return self.select_related("user").prefetch_related(today).order_by("search_text", "pk")
+
+
+def photo_name(profile: "Profile", filename: str) -> str:
+    """A name nobody guesses: whoever is shown a photo has its address, and nobody else."""
+    return f"photos/{secrets.token_urlsafe(16)}.webp"
 
 
 class Profile(models.Model):
@@ -61,7 +94,7 @@ class Profile(models.Model):
     interests = models.CharField(_("interests"), max_length=200, blank=True)
     spoken = models.CharField(_("languages spoken"), max_length=120, blank=True)
     skills = models.ManyToManyField(Skill, verbose_name=_("ask me about"), blank=True, related_name="profiles")
-    photo = models.ImageField(_("photo"), upload_to="photos/", blank=True)
+    photo = models.ImageField(_("photo"), upload_to=photo_name, blank=True)
     language = models.CharField(
         _("language of the interface"), max_length=5, choices=[("fr", "Français"), ("en", "English")], default="fr"
     )
@@ -83,7 +116,7 @@ class Profile(models.Model):
     @property
     def photo_url(self) -> str:
         """Address of the photo, "" without one."""
-        return self.photo.url if self.photo else ""
+        return reverse("people:photo", args=[PurePosixPath(self.photo.name).name]) if self.photo.name else ""
 
 
 class TeamQuerySet(MP_NodeQuerySet["Team"]):
@@ -96,6 +129,11 @@ class TeamQuerySet(MP_NodeQuerySet["Team"]):
     def joined_by(self, user: User, on: date) -> Self:
         """Teams `user` belongs to on a day."""
         return self.filter(memberships__in=Membership.objects.on(on).filter(user=user))
+
+    def with_sizes(self, on: date) -> Self:
+        """Each team with the number of people in it on a day, as `size`."""
+        inside = Q(memberships__starts_on__lte=on) & (Q(memberships__ends_on=None) | Q(memberships__ends_on__gt=on))
+        return self.annotate(size=Count("memberships", filter=inside))
 
 
 class TeamManager(MP_NodeManager["Team"]):
@@ -133,6 +171,12 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
     def open(self) -> Self:
         return self.filter(ends_on=None)
 
+    def for_list(self) -> Self:
+        """With the person and their profile: managers first, then by name."""
+        ranks = [When(role=role, then=rank) for rank, role in enumerate(Membership.ROLES_FIRST)]
+        people = self.select_related("user__profile").annotate(rank=Case(*ranks, output_field=SmallIntegerField()))
+        return people.order_by("rank", "user__profile__search_text", "pk")
+
 
 class Membership(models.Model):
     """A person's place in a team during [starts_on, ends_on). Append-only: a change ends one row and opens another."""
@@ -142,6 +186,8 @@ class Membership(models.Model):
         FACILITATOR = "facilitator", _("Facilitator")
         DELEGATE = "delegate", _("Delegate")
         MANAGER = "manager", _("Manager")
+
+    ROLES_FIRST: ClassVar[list[str]] = [Role.MANAGER, Role.FACILITATOR, Role.DELEGATE, Role.MEMBER]
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="memberships")

@@ -11,7 +11,7 @@ from django.utils.text import slugify
 from wagtail import hooks
 
 from intranet.accounts.models import User
-from intranet.accounts.services import bump_access_epoch
+from intranet.accounts.services import bump_access_epoch, deactivate_user, reactivate_user
 from intranet.people.models import Membership, Profile, ProfileChange, Skill, Team
 from intranet.people.words import folded_words
 
@@ -51,12 +51,15 @@ def update_profile(
     *, profile: Profile, changes: dict[str, Any], skills: Iterable[str] | None = None, by: User, at: datetime
 ) -> Profile:
     """Changes a profile and keeps what each line said before. `skills` are names, None leaves them."""
+    replaced = profile.photo.name if "photo" in changes and changes["photo"] != profile.photo else ""
     log = write_changes(profile, changes, by=by, at=at)
     if skills is not None:
         profile.skills.set(skills_named(skills))
     profile.search_text = profile_words(profile)
     profile.save()
     ProfileChange.objects.bulk_create(log)
+    if replaced:
+        transaction.on_commit(lambda: profile.photo.storage.delete(replaced))
     return profile
 
 
@@ -98,6 +101,33 @@ def profile_words(profile: Profile) -> str:
 def words_with_skills(profile: Profile, skills: Iterable[str]) -> str:
     """The same for skills that are known already."""
     return folded_words(profile.user.name, profile.title, profile.place, profile.interests, *skills)
+
+
+@transaction.atomic
+def close_account(*, user: User, by: User, at: datetime) -> User:
+    """Somebody left: their teams end that day and they sign in no more. What they wrote stays, and where it is.
+
+    Raises LastAdministrator, and then nothing has changed.
+    """
+    open_now = list(Membership.objects.open().filter(user=user))
+    for membership in open_now:
+        end(membership, on=timezone.localdate(at))
+    log_account(user, "open", "closed", by=by, at=at)
+    deactivate_user(user=user, at=at)
+    if open_now:
+        memberships_changed([user], at=at)
+    return user
+
+
+@transaction.atomic
+def reopen_account(*, user: User, by: User, at: datetime) -> User:
+    """Lets somebody who left sign in again, in no team until one takes them in."""
+    log_account(user, "closed", "open", by=by, at=at)
+    return reactivate_user(user=user, at=at)
+
+
+def log_account(user: User, before: str, after: str, *, by: User, at: datetime) -> None:
+    ProfileChange.objects.create(profile=user.profile, by=by, field="account", before=before, after=after, at=at)
 
 
 @transaction.atomic

@@ -1,7 +1,7 @@
 """What every template draws with: icons, faces, times, and the person's choices of appearance."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django import template
 from django.http import HttpRequest

@@ -85,17 +85,21 @@ HEADINGS = {alias: column for column, aliases in ALIASES.items() for alias in [c
 
 ROLES = {
     **{role: role for role in Membership.Role.values},
-    "membre": "member", "responsable": "manager", "delegue": "delegate", "deleguee": "delegate",
-
-        "animateur": "facilitator",
-        "animatrice": "facilitator",
-        "animateur rice": "facilitator",
-        "delegue e": "delegate"
-    ,
+    "membre": "member",
+    "responsable": "manager",
+    "delegue": "delegate",
+    "deleguee": "delegate",
+    "animateur": "facilitator",
+    "animatrice": "facilitator",
+    "animateur rice": "facilitator",
+    "delegue e": "delegate",
 }
 KINDS = {
     **{kind: kind for kind in Team.Kind.values},
-    "team": "line", "equipe": "line", "reseau": "network", "cercle": "circle",
+    "team": "line",
+    "equipe": "line",
+    "reseau": "network",
+    "cercle": "circle",
 }
 LANGUAGES = {"fr": "fr", "francais": "fr", "french": "fr", "en": "en", "anglais": "en", "english": "en"}
 

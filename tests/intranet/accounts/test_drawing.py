@@ -60,7 +60,7 @@ def test_somebody_who_left_is_a_former_member() -> None:
 
 def test_a_photo_is_shown_when_the_profile_came_with_the_person() -> None:
     user = User(pk=1, name="Nadia Benali")
-    user._state.fields_cache["profile"] = SimpleNamespace(photo=SimpleNamespace(url="/files/nadia.jpg"))
+    user._state.fields_cache["profile"] = SimpleNamespace(photo_url="/files/nadia.jpg")
     assert '<img src="/files/nadia.jpg" alt="" loading="lazy">' in draw("{% avatar user %}", user=user)
 
 
