@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from django.utils import timezone
 
 AFTER = re.compile(r"(\d+)\s*([mhd])")
+FIRST_HOUR, LAST_HOUR = 6, 21
 UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -30,6 +31,18 @@ class Clock:
         return at if offset > 0 else min(at, self.now - timedelta(hours=2))
 
     def later(self, at: datetime, after: str, *, left: int) -> datetime:
-        """`at` plus "5m", "2h" or "1d"; with `left` messages still to come, never past the present."""
+        """`at` plus "5m", "2h" or "1d", at a time people work; with `left` messages to come, never past the present."""
         delay = sum((timedelta(**{UNITS[unit]: int(n)}) for n, unit in AFTER.findall(after)), timedelta())
-        return min(at + delay, self.now - timedelta(minutes=3 * left + 1))
+        return min(awake(at + delay), self.now - timedelta(minutes=3 * left + 1))
+
+
+def awake(at: datetime) -> datetime:
+    """`at`, or the next working morning at the same minute when it falls in the night or on a weekend."""
+    local = timezone.localtime(at)
+    if local.hour >= LAST_HOUR:
+        local = local.replace(hour=7) + timedelta(days=1)
+    elif local.hour < FIRST_HOUR:
+        local = local.replace(hour=7)
+    while local.weekday() > 4:
+        local = local.replace(hour=7) + timedelta(days=1)
+    return local

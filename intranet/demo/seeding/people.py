@@ -8,7 +8,13 @@ from intranet.accounts.services import deactivate_user
 from intranet.demo.seeding.clock import Clock
 from intranet.demo.seeding.content import company
 from intranet.people.models import Membership, Profile, Team
-from intranet.people.services import create_person, create_team, join_team, memberships_changed, profile_words, skills_named
+from intranet.people.services import (
+    create_person,
+    create_team,
+    memberships_changed,
+    profile_words,
+    skills_named,
+)
 
 DAYS = {
     "fr": {"mon": "lundi", "tue": "mardi", "wed": "mercredi", "thu": "jeudi", "fri": "vendredi"},
@@ -102,7 +108,12 @@ def memberships(row: dict[str, Any], user: User, teams: dict[str, Team], clock: 
     ]
     also = [
         Membership(
-            user=user, team=teams[it["team"]], role=it["role"], is_home=False, starts_on=clock.day(it["since"]), ends_on=ended
+            user=user,
+            team=teams[it["team"]],
+            role=it["role"],
+            is_home=False,
+            starts_on=clock.day(it["since"]),
+            ends_on=ended,
         )
         for it in row.get("also", [])
     ]
@@ -120,5 +131,3 @@ def make_administrator(person: User) -> None:
     """Somebody who runs the platform."""
     person.is_superuser = True
     person.save(update_fields=["is_superuser"])
-
-
