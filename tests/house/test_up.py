@@ -9,7 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.core.management.base import CommandError
 
+from intranet.accounts.models import User
+from intranet.portal.management.commands.up import forget_demo
 from tests.support.engines import ROOT, Engine
 from tests.support.ports import free_port
 
@@ -84,6 +87,15 @@ def test_it_serves_tells_how_to_get_in_and_refuses_to_be_two(ups: Ups) -> None:
     same_port = refusal(ups.start("--no-demo", url=f"sqlite:///{ups.data / 'other.sqlite3'}"))
     assert f"Port {ups.port} is taken" in same_port
     assert f"python3 manage.py up --port {ups.port + 1}" in same_port
+
+
+@pytest.mark.django_db
+def test_resetting_the_demo_leaves_real_people_alone() -> None:
+    User.objects.create_user("demo@company.example", name="Demo")
+    User.objects.create_user("mona@company.org", name="Mona")
+    with pytest.raises(CommandError, match="There are real people in this database"):
+        forget_demo()
+    assert User.objects.count() == 2
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])

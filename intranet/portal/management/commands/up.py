@@ -1,5 +1,6 @@
 """`python3 manage.py up`: from a fresh clone to a served Parvis, with progress all the way."""
 
+import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -82,7 +83,8 @@ def prepare(*, no_demo: bool, reset_demo: bool) -> None:
     with step("checks"):
         call_command("check", stdout=StringIO())
     if not no_demo and not User.objects.exists():
-        call_command("seed_demo")
+        with step("demo company") as current:
+            call_command("seed_demo", stdout=Notes(current))
 
 
 def migrate() -> None:
@@ -112,6 +114,7 @@ def forget_demo() -> None:
         raise CommandError("There are real people in this database: --reset-demo leaves it alone.")
     with step("forgetting the demo"):
         empty_database()
+        shutil.rmtree(settings.MEDIA_ROOT, ignore_errors=True)
 
 
 def empty_database() -> None:
