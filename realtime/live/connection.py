@@ -63,7 +63,7 @@ class Connection:
         if self.pending_bytes > limits.PILE_BYTES:
             self.is_closed = True
             self.outlet.cut()
-        elif not self.outlet.is_full:
+        else:
             asyncio.get_running_loop().call_soon(self.catch_up)
 
     def mention(self, data: bytes) -> None:
@@ -74,7 +74,10 @@ class Connection:
     def catch_up(self) -> None:
         """Writes what the client lacks, until it is level, its socket is full or the database must be asked."""
         for _ in range(PIECES_A_TURN):
-            if self.is_closed or self.outlet.is_full:
+            if self.is_closed:
+                return
+            if self.outlet.is_full:
+                self.outlet.wait_for_room()
                 return
             piece = self._next_piece()
             if not piece or not self.outlet.write(piece):

@@ -26,6 +26,9 @@ class Outlet(Protocol):
     def write(self, data: bytes) -> bool:
         """Sends or keeps all of `data`; False when from now on the outlet is full."""
 
+    def wait_for_room(self) -> None:
+        """Promises to call `drained` once the bytes that wait have left, whoever wrote them."""
+
     def close(self, code: int) -> None:
         """Says goodbye with `code`, 1000 or 4xxx."""
 
@@ -84,6 +87,11 @@ class SocketOutlet:
             self._keep(data)
         return not self.is_full
 
+    def wait_for_room(self) -> None:
+        if not self.is_pulling and self.protocol.state == self.open and self.transport.connected:
+            self.is_pulling = True
+            self.transport.registerProducer(self, False)
+
     def close(self, code: int) -> None:
         self._stop_pulling()
         self.protocol.serverClose(code)
@@ -103,15 +111,9 @@ class SocketOutlet:
         self.is_pulling = False
 
     def _keep(self, data: bytes) -> None:
-        if self.protocol.state != self.open or not self.transport.connected:
-            return
-        self.transport.write(data)
-        self._start_pulling()
-
-    def _start_pulling(self) -> None:
-        if not self.is_pulling:
-            self.is_pulling = True
-            self.transport.registerProducer(self, False)
+        if self.protocol.state == self.open:
+            self.transport.write(data)
+            self.wait_for_room()
 
     def _stop_pulling(self) -> None:
         if self.is_pulling:
@@ -142,6 +144,9 @@ class SendOutlet:
     def write(self, data: bytes) -> bool:
         self._put(*({"type": "websocket.send", "text": text} for text in frames.texts(data)))
         return False
+
+    def wait_for_room(self) -> None:
+        """Nothing to do: `drained` follows every sending."""
 
     def close(self, code: int) -> None:
         self._put({"type": "websocket.close", "code": code})

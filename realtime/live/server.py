@@ -16,6 +16,7 @@ from realtime.live.process import end_hub
 from realtime.live.writer import writer
 
 PING_INTERVAL = 20
+BACKLOG = 2048  # everybody comes back at once after a restart
 FINISH_SECONDS = 8.0
 
 
@@ -43,14 +44,15 @@ def make_server(host: str = "127.0.0.1", port: int = 8000, *, unix: str = "", pr
     """
     from intranet.asgi import application
 
-    endpoint = f"unix:{unix}" if unix else f"tcp:{port}:interface={host.replace(':', chr(92) + ':')}"
+    address = f"unix:{unix}" if unix else f"tcp:{port}:interface={host.replace(':', chr(92) + ':')}"
     server = Server(
         application,
-        endpoints=[endpoint],
+        endpoints=[f"{address}:backlog={BACKLOG}"],
         signal_handlers=False,
         ping_interval=PING_INTERVAL,
         websocket_max_message_size=limits.PROTOCOL_BYTES,
         websocket_max_frame_size=limits.PROTOCOL_BYTES,
+        websocket_handshake_timeout=30,  # a thousand at once wait their turn
         websocket_timeout=-1,  # the hub bounds a socket's life
         proxy_forwarded_address_header="X-Forwarded-For" if proxied else None,
         proxy_forwarded_proto_header="X-Forwarded-Proto" if proxied else None,

@@ -1,10 +1,11 @@
 """The live transport where a WebSocket cannot pass, and whether this process is well."""
 
+import re
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
-from django.core.exceptions import BadRequest, PermissionDenied
+from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
@@ -31,7 +32,10 @@ def poll(request: HttpRequest) -> HttpResponse:
     For each stream its events after the number, `head`, and `more` when there are others; or `reset` when
     the gap is not kept, or `gone` when it may not be seen. At most 20 streams, at the pace told by `wait`.
     """
-    asked = _asked(request.GET.get("streams", ""))
+    try:
+        asked = _asked(request.GET.get("streams", ""))
+    except ValueError as error:
+        return JsonResponse({"error": str(error)}, status=400)
     if not cache.add(f"live.poll.{request.session.session_key}", True, timeout=1):
         return JsonResponse({"wait": WAIT}, status=429)
     streams = {name: _poll_stream(request.user, *place) for name, place in asked.items()}
@@ -47,16 +51,19 @@ def health(request: HttpRequest) -> HttpResponse:
 
 
 def _asked(text: str) -> dict[str, tuple[str, int, int]]:
+    """Kind, key and place by stream. Raises ValueError."""
     parts = [part for part in text.split(",") if part]
     if len(parts) > limits.POLLED_STREAMS:
-        raise BadRequest("too many streams")
-    try:
-        return {
-            name: (name.split(":")[0], int(name.split(":")[1]), int(after))
-            for name, after in (p.split("@") for p in parts)
-        }
-    except (ValueError, IndexError) as error:
-        raise BadRequest("streams must look like thread:12@345") from error
+        raise ValueError("too many streams")
+    return dict(_place(part) for part in parts)
+
+
+def _place(part: str) -> tuple[str, tuple[str, int, int]]:
+    found = re.fullmatch(r"([a-z_]{1,20}):([0-9]{1,18})@([0-9]{1,16})", part, re.ASCII)
+    if found is None:
+        raise ValueError("streams must look like thread:12@345")
+    kind, key, after = found.groups()
+    return f"{kind}:{key}", (kind, int(key), int(after))
 
 
 def _poll_stream(user: User | AnonymousUser, kind: str, key: int, after: int) -> dict[str, Any]:

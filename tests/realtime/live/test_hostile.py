@@ -22,6 +22,7 @@ from tests.realtime.live.served import Served, serving
 from tests.realtime.live.test_frames import HOSTILE
 
 FRAMES = 3_000
+pytestmark = pytest.mark.engine("sqlite")  # no database in what is shown here
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,8 @@ from tests.realtime.live.cast import join, person, session_of, space, thread
 from tests.realtime.live.client import Client, Frame, client
 from tests.realtime.live.served import Served, serving
 
+pytestmark = pytest.mark.engine("sqlite")  # presence never touches the database
+
 
 @pytest.fixture(scope="module")
 def served(database: str) -> Iterator[Served]:

@@ -167,6 +167,7 @@ def pair(database: str, bell: str) -> Iterator[Served]:
         yield running
 
 
+@pytest.mark.engine("postgresql")
 class TestTwoProcesses:
     """One conversation over both."""
 
@@ -234,6 +235,7 @@ async def say_again(url: str, ada: User, where: Thread, sent: dict[str, bool]) -
     return list(sent)
 
 
+@pytest.mark.engine("postgresql")
 class TestLeavingAmongWriters:
     @pytest.mark.parametrize("seed", range(12))
     async def test_nothing_said_after_leaving_is_heard(self, pair: Served, seed: int) -> None:
@@ -252,6 +254,7 @@ class TestLeavingAmongWriters:
         assert socket.frames[-1]["is"] in ("gone", "heads") or head == 80
 
 
+@pytest.mark.engine("postgresql")
 class TestABellThatLies:
     """30 % of the rings are dropped, 10 % doubled, the rest late: nothing is lost, doubled or out of order."""
 
