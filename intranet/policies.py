@@ -9,9 +9,7 @@ LIBRARIES: dict[str, Policy] = {
     "account/inactive": Policy(Audience.ANYONE),
     "account/2fa/authenticate": Policy(Audience.ANYONE),  # the second step of signing in
     "account/": Policy(Audience.PERSON),
-    "cms/login": Policy(Audience.ANYONE),
     "cms/": Policy(Audience.EDITOR),
-    "pages/": Policy(Audience.PERSON, "page"),
 }
 
 

@@ -1,9 +1,9 @@
 """Every address. Each app declares the policy of its own; those of libraries are declared in `policies`."""
 
 from django.urls import include, path
-from wagtail import urls as wagtail_urls
-from wagtail.admin import urls as wagtailadmin_urls
 
+from cms import gate
+from cms.views import page
 from intranet.accounts.views import sign_in
 
 urlpatterns = [
@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("realtime.threads.urls")),
     path("", include("realtime.live.urls")),
     path("account/", include("allauth.urls")),
-    path("cms/", include(wagtailadmin_urls)),
-    path("pages/", include(wagtail_urls)),
+    path("", include("cms.urls")),
+    path("cms/", include(gate)),
+    path("pages/<page_path:path>", page, name="wagtail_serve"),
 ]

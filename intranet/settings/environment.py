@@ -19,6 +19,8 @@ class Environment(BaseSettings):
     data: Path = ROOT / "var"  # files, index of the front end's build, lock of the process
     media: str = ""  # s3://bucket?endpoint=... ; empty: files under PARVIS_DATA
     accel_prefix: str = ""  # internal prefix for X-Accel-Redirect, e.g. /protected/
+    max_file_mb: int = 20  # megabytes of one image or document
+    frames: str = ""  # comma-separated origins whose videos may be shown inside pages, on the reader's consent
     organisation: str = "Parvis"
     language: str = "fr"
     time_zone: str = "Europe/Paris"

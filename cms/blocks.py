@@ -1,0 +1,184 @@
+"""What a page is made of. Each block has its template in templates/cms/blocks/."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.db.models import prefetch_related_objects
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
+from wagtail.documents.blocks import DocumentChooserBlock
+from wagtail.images.blocks import ImageChooserBlock
+
+from cms.embeds import player_of
+
+INLINE = ["bold", "italic", "code", "link", "document-link"]
+FLOWING = ["h2", "h3", "h4", *INLINE, "ol", "ul", "blockquote", "hr"]
+
+
+class FreshFieldMixin:
+    """A chooser whose choices are those of the person who asks, not of the first one who asked."""
+
+    @property
+    def field(self) -> forms.ModelChoiceField:  # type: ignore[type-arg]  # of whatever it chooses
+        block: Any = self
+        return forms.ModelChoiceField(
+            queryset=block.model_class.objects.all(),
+            widget=block.widget,
+            required=block._required,
+            validators=block._validators,
+            help_text=block._help_text,
+        )
+
+
+class PageChoiceBlock(FreshFieldMixin, blocks.PageChooserBlock):
+    """A page of a space the editor sees."""
+
+
+class FileChoiceBlock(FreshFieldMixin, DocumentChooserBlock):
+    """A file of a space the editor sees."""
+
+
+class ImageChoiceBlock(FreshFieldMixin, ImageChooserBlock):
+    """An image of a space the editor sees; all those of a page come with their renditions in two queries."""
+
+    def bulk_to_python(self, values: Sequence[int | None]) -> list[Any]:
+        images: list[Any] = super().bulk_to_python(values)
+        prefetch_related_objects([image for image in images if image is not None], "renditions")
+        return images
+
+
+class ImageBlock(blocks.StructBlock):
+    """A picture, what it shows for those who do not see it, and a caption."""
+
+    image = ImageChoiceBlock(label=_("Image"))
+    alt = blocks.CharBlock(
+        max_length=250,
+        label=_("What the image shows"),
+        help_text=_("Read aloud to people who do not see it, and shown when it cannot be loaded."),
+    )
+    caption = blocks.CharBlock(max_length=250, required=False, label=_("Caption"))
+
+    class Meta:
+        icon = "image"
+        label = _("Image")
+        template = "cms/blocks/image.html"
+
+
+class CalloutBlock(blocks.StructBlock):
+    """Words set apart, of one of four kinds."""
+
+    kind = blocks.ChoiceBlock(
+        choices=[
+            ("info", _("Good to know")),
+            ("tip", _("Tip")),
+            ("warning", _("Take care")),
+            ("danger", _("Danger")),
+        ],
+        default="info",
+        label=_("Kind"),
+    )
+    title = blocks.CharBlock(max_length=120, required=False, label=_("Title"))
+    text = blocks.RichTextBlock(features=[*INLINE, "ol", "ul"], label=_("Text"))
+
+    class Meta:
+        icon = "warning"
+        label = _("Callout")
+        template = "cms/blocks/callout.html"
+
+
+class TableBlock(TypedTableBlock):
+    """A table whose columns hold words or numbers."""
+
+    text = blocks.RichTextBlock(features=INLINE, required=False, label=_("Words"))
+    number = blocks.DecimalBlock(required=False, label=_("Number"))
+
+    class Meta:
+        icon = "table"
+        label = _("Table")
+        template = "cms/blocks/table.html"
+
+
+class CodeBlock(blocks.StructBlock):
+    """Lines to copy as they are."""
+
+    language = blocks.CharBlock(max_length=30, required=False, label=_("Language"))
+    code = blocks.TextBlock(label=_("Code"))
+
+    class Meta:
+        icon = "code"
+        label = _("Code")
+        template = "cms/blocks/code.html"
+
+
+class QuoteBlock(blocks.StructBlock):
+    """Somebody's words, and whose they are."""
+
+    quote = blocks.TextBlock(label=_("Quote"))
+    author = blocks.CharBlock(max_length=120, required=False, label=_("Who said it"))
+    is_customer = blocks.BooleanBlock(required=False, label=_("Words of a customer"))
+
+    class Meta:
+        icon = "openquote"
+        label = _("Quote")
+        template = "cms/blocks/quote.html"
+
+
+class EmbedBlock(blocks.StructBlock):
+    """Something on another site, called only when the reader agrees."""
+
+    url = blocks.URLBlock(label=_("Address"))
+    title = blocks.CharBlock(max_length=160, label=_("What it is"))
+
+    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
+        return context | {"player": player_of(value["url"])}
+
+    class Meta:
+        icon = "media"
+        label = _("Video or other site")
+        template = "cms/blocks/embed.html"
+
+
+class FileBlock(blocks.StructBlock):
+    """A file to download."""
+
+    file = FileChoiceBlock(label=_("File"))
+    about = blocks.CharBlock(max_length=200, required=False, label=_("What it is"))
+
+    class Meta:
+        icon = "doc-full"
+        label = _("File")
+        template = "cms/blocks/file.html"
+
+
+class PageListBlock(blocks.StructBlock):
+    """Pages to read with this one. A reader finds only those they see."""
+
+    title = blocks.CharBlock(max_length=120, required=False, label=_("Title"))
+    pages = blocks.ListBlock(PageChoiceBlock(label=_("Page")), max_num=20, label=_("Pages"))
+
+    class Meta:
+        icon = "list-ul"
+        label = _("List of pages")
+        template = "cms/blocks/pages.html"
+
+
+class BodyBlock(blocks.StreamBlock):
+    """The body of a page."""
+
+    paragraph = blocks.RichTextBlock(
+        features=FLOWING, icon="pilcrow", label=_("Text"), template="cms/blocks/paragraph.html"
+    )
+    image = ImageBlock()
+    callout = CalloutBlock()
+    table = TableBlock()
+    code = CodeBlock()
+    quote = QuoteBlock()
+    embed = EmbedBlock()
+    file = FileBlock()
+    pages = PageListBlock()
+
+    class Meta:
+        block_counts = {"embed": {"max_num": 20}}

@@ -1,0 +1,50 @@
+"""Wagtail's admin behind our door: editors only, in front of the curtain, without the parts that know of everything."""
+
+import re
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.template.response import SimpleTemplateResponse
+from django.urls import URLPattern, URLResolver
+from wagtail.admin import urls as wagtail_admin
+from wagtail.utils.urlpatterns import decorate_urlpatterns
+
+from cms.base.curtain import drawn_for
+from intranet.accounts.policy import Audience, Policy
+
+EDITORS_ONLY = Policy(Audience.EDITOR)
+View = Callable[..., HttpResponseBase]
+
+# People, groups and collections are those of spaces and teams and are kept by them: Wagtail's screens for them
+# would name spaces to people who do not see them. Signing in, passwords and addresses are those of the house.
+CLOSED = re.compile(
+    r"^/cms/(users|groups|collections|account|logout|login|password_reset|embeds|snippets|failwhale|test404"
+    r"|workflows/(add|edit|tasks|task_chooser)|images/\d+/generate_url|pages/\d+/privacy)(/|$)"
+)
+# What Wagtail's own screens need: styles and scripts written in the page, and the preview in a frame.
+LOOSER = {"script-src": ["'self'", "'unsafe-inline'"], "style-src": ["'self'", "'unsafe-inline'"]}
+
+
+def behind_gate(view: View) -> View:
+    """Lets editors in, and shows them what they see as persons."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if CLOSED.match(request.path):
+            raise Http404
+        if not EDITORS_ONLY.admits(request.user):
+            raise PermissionDenied
+        with drawn_for(request.user, as_editor=True):  # type: ignore[arg-type]  # the policy admits nobody anonymous
+            response = view(request, *args, **kwargs)
+            if isinstance(response, SimpleTemplateResponse):
+                response = response.render()
+        response._csp_update = LOOSER  # type: ignore[attr-defined]  # what django-csp reads
+        return response
+
+    return guarded
+
+
+urlpatterns: list[URLPattern | URLResolver] = decorate_urlpatterns(list(wagtail_admin.urlpatterns), behind_gate)
