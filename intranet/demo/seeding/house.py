@@ -6,10 +6,12 @@ from datetime import datetime
 
 from django.db import transaction
 
+from cms.services import appoint_editor
 from intranet.accounts.models import DemoPerson, User
 from intranet.demo.seeding import people as people_seeding
 from intranet.demo.seeding.clock import Clock
 from intranet.demo.seeding.content import company
+from intranet.demo.seeding.pages import PageSeeder
 from intranet.demo.seeding.spaces import seed_spaces
 from intranet.demo.seeding.threads import seed_read_marks, seed_threads
 
@@ -28,7 +30,9 @@ def seed_company(*, now: datetime) -> Iterator[str]:
         yield told(f"{len(people)} people in {len(teams)} teams")
         spaces = seed_spaces(teams, people, clock)
         yield told(f"{len(spaces)} spaces")
-        said = seed_threads(spaces, people, clock, host=lambda slug: None)
+        pages = PageSeeder(spaces, teams, people, clock).seed()
+        yield told(f"{len(pages)} pages")
+        said = seed_threads(spaces, people, clock, host=lambda slug: pages[slug].thread)
         yield told(f"{said} messages")
         seed_read_marks(people, clock)
         people_seeding.close_accounts_of_leavers(people, clock)
@@ -38,6 +42,7 @@ def seed_company(*, now: datetime) -> Iterator[str]:
 def give_roles(cast: dict[str, User]) -> None:
     """What the people of the cast run, and their place on the sign-in page."""
     people_seeding.make_administrator(cast["thibault"])
+    appoint_editor(user=cast["ines"])
     DemoPerson.objects.bulk_create(
         DemoPerson(
             user=cast[row["person"]],
