@@ -115,13 +115,13 @@ class CodeBlock(blocks.StructBlock):
 class QuoteBlock(blocks.StructBlock):
     """Somebody's words, and whose they are."""
 
-    quote = blocks.TextBlock(label=_("Quote"))
+    quote = blocks.TextBlock(label=_("Quotation"))
     author = blocks.CharBlock(max_length=120, required=False, label=_("Who said it"))
     is_customer = blocks.BooleanBlock(required=False, label=_("Words of a customer"))
 
     class Meta:
         icon = "openquote"
-        label = _("Quote")
+        label = _("Quotation")
         template = "cms/blocks/quote.html"
 
 

@@ -87,7 +87,7 @@ class Profile(models.Model):
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.EMPLOYEE)
     title = models.CharField(_("what I do"), max_length=120, blank=True)
     about = models.TextField(_("about me"), max_length=600, blank=True)
-    organization = models.CharField(_("organisation"), max_length=120, blank=True)  # of a guest
+    organization = models.CharField(_("organization"), max_length=120, blank=True)  # of a guest
     place = models.CharField(_("where I work"), max_length=80, blank=True)
     days = models.CharField(_("days I work"), max_length=80, blank=True)
     phone = models.CharField(_("phone"), max_length=30, blank=True)
@@ -121,7 +121,7 @@ class Profile(models.Model):
 
 class TeamQuerySet(MP_NodeQuerySet["Team"]):
     def visible_to(self, user: "User | AnonymousUser") -> Self:
-        """Teams are public inside the organisation and unknown to guests."""
+        """Teams are public inside the organization and unknown to guests."""
         if not user.is_authenticated or user.is_guest:
             return self.none()
         return self

@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('employee', 'Employee'), ('guest', 'Guest')], default='employee', max_length=10)),
                 ('title', models.CharField(blank=True, max_length=120, verbose_name='what I do')),
                 ('about', models.TextField(blank=True, max_length=600, verbose_name='about me')),
-                ('organization', models.CharField(blank=True, max_length=120, verbose_name='organisation')),
+                ('organization', models.CharField(blank=True, max_length=120, verbose_name='organization')),
                 ('place', models.CharField(blank=True, max_length=80, verbose_name='where I work')),
                 ('days', models.CharField(blank=True, max_length=80, verbose_name='days I work')),
                 ('phone', models.CharField(blank=True, max_length=30, verbose_name='phone')),
