@@ -91,7 +91,7 @@ class CalloutBlock(blocks.StructBlock):
 class TableBlock(TypedTableBlock):
     """A table whose columns hold words or numbers."""
 
-    text = blocks.RichTextBlock(features=INLINE, required=False, label=_("Words"))
+    text = blocks.RichTextBlock(features=INLINE, required=False, label=_("Text"))
     number = blocks.DecimalBlock(required=False, label=_("Number"))
 
     class Meta:
