@@ -1,7 +1,7 @@
 """Saying something: one service for the form, the socket, imports and the demo; many at once in one transaction."""
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -125,14 +125,11 @@ def post_messages(drafts: Sequence[Draft], *, at: datetime) -> list[Posted | Pos
     return [outcomes[place] for place in range(len(drafts))]
 
 
-def known_messages(drafts: Iterable[Draft]) -> tuple[dict[tuple[int, uuid.UUID], Message], dict[int, Message]]:
+def known_messages(drafts: Sequence[Draft]) -> tuple[dict[tuple[int, uuid.UUID], Message], dict[int, Message]]:
     """What these drafts said before by (author, client id), and the messages they answer by id; one query."""
-    wanted = Q()
-    for draft in drafts:
-        wanted |= Q(author_id=draft.author_id, client_id=draft.client_id)
-        if draft.reply_to_id is not None:
-            wanted |= Q(pk=draft.reply_to_id)
-    messages = list(Message.objects.filter(wanted).select_related("author__profile"))
+    retried = Q(author__in={d.author_id for d in drafts}, client_id__in={d.client_id for d in drafts})
+    answered = Q(pk__in={d.reply_to_id for d in drafts if d.reply_to_id is not None})
+    messages = list(Message.objects.filter(retried | answered).select_related("author__profile"))
     by_retry = {(m.author_id, m.client_id): m for m in messages if m.author_id is not None}
     return by_retry, {m.pk: m for m in messages}
 

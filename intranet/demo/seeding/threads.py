@@ -3,8 +3,12 @@
 import re
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
+
+from django.utils import timezone
 
 from intranet.accounts.models import User
 from intranet.demo.seeding.clock import Clock
@@ -12,7 +16,7 @@ from intranet.demo.seeding.content import company, threads
 from realtime.spaces.models import Space
 from realtime.threads.models import Message, Reaction, ReadMark, Thread
 from realtime.threads.posting import Draft, PostRefused, post_messages
-from realtime.threads.services import create_thread, edit_message
+from realtime.threads.services import change_thread, create_thread, edit_message
 
 NAMESPACE = uuid.UUID("6f1f8b0e-0d6b-4f58-9d53-0a5a0b0c7a11")
 LAST_SENTENCE = re.compile(r"^(?P<first>.{40,}?[.!?…])\s+\S[^\n]*$", re.DOTALL)
@@ -20,21 +24,36 @@ Host = Callable[[str], Thread | None]
 
 
 def seed_threads(spaces: dict[str, Space], people: dict[str, User], clock: Clock, *, host: Host) -> int:
-    """All conversations with their signs; `host` gives the conversation already beside a page. Returns the messages said."""
-    said = 0
-    for name, row in threads():
-        said += len(seed_thread(name, row, spaces, people, clock, host=host))
-    return said
+    """All conversations with their signs; `host` gives the one already beside a page. Returns the messages said.
+
+    They are told side by side: each round says of every conversation as much as can be said at once.
+    """
+    tellings = [Telling(name, row, spaces, people, clock, host) for name, row in threads()]
+    while any(telling.waiting for telling in tellings):
+        waves = [(telling, telling.next_wave()) for telling in tellings]
+        said = iter(say([draft for _, wave in waves for draft in wave]))
+        for telling, wave in waves:
+            telling.said += islice(said, len(wave))
+    for telling in tellings:
+        telling.finish()
+    return sum(len(telling.said) for telling in tellings)
 
 
-def seed_thread(
-    name: str, row: dict[str, Any], spaces: dict[str, Space], people: dict[str, User], clock: Clock, *, host: Host
-) -> list[Message]:
-    """One conversation: its messages in waves, each wave ending where somebody answers a message of it."""
-    start = clock.morning(row["start"], name)
-    thread = host(row["on"]) if "on" in row else None
-    if thread is None:
-        thread = create_thread(
+class Telling:
+    """One conversation while it is told: what was said, and what waits."""
+
+    def __init__(
+        self,
+        name: str,
+        row: dict[str, Any],
+        spaces: dict[str, Space],
+        people: dict[str, User],
+        clock: Clock,
+        host: Host,
+    ) -> None:
+        self.rows, self.people = row["m"], people
+        start = clock.morning(row["start"], name)
+        self.thread = (host(row["on"]) if "on" in row else None) or create_thread(
             space=spaces[row["space"]],
             title=row["title"],
             kind=row["kind"],
@@ -42,31 +61,43 @@ def seed_thread(
             by=people[row["m"][0]["by"]],
             at=start,
         )
-    if row.get("pinned"):
-        Thread.objects.filter(pk=thread.pk).update(pinned=True)
-    said: list[Message] = []
-    wave: list[Draft] = []
-    for place, words in enumerate(row["m"]):
-        start = clock.later(start, words["after"], left=len(row["m"]) - place)
-        if "reply" in words and words["reply"] >= len(said):
-            said += say(wave)
-            wave = []
-        wave.append(
-            Draft(
-                author_id=people[words["by"]].pk,
-                thread_id=thread.pk,
-                client_id=uuid.uuid5(NAMESPACE, f"{name}/{place}"),
-                body=first_version(words),
-                reply_to_id=said[words["reply"]].pk if "reply" in words else None,
-                said_at=start,
+        if row.get("pinned"):
+            change_thread(thread=self.thread, title=self.thread.title, pinned=True, at=start)
+        self.said: list[Message] = []
+        self.waiting: list[tuple[Draft, int | None]] = []
+        for place, words in enumerate(self.rows):
+            start = clock.later(start, words["after"], left=len(self.rows) - place)
+            self.waiting.append(
+                (self.draft(uuid.uuid5(NAMESPACE, f"{name}/{place}"), words, start), words.get("reply"))
             )
+
+    def draft(self, client_id: uuid.UUID, words: dict[str, Any], at: datetime) -> Draft:
+        author = self.people[words["by"]]
+        return Draft(author.pk, self.thread.pk, client_id, first_version(words), said_at=at)
+
+    def next_wave(self) -> list[Draft]:
+        """What can be said now: up to the first that answers something of this very wave."""
+        wave: list[Draft] = []
+        while self.waiting:
+            draft, answered = self.waiting[0]
+            if answered is not None and answered >= len(self.said):
+                break
+            reply_to = self.said[answered].pk if answered is not None else None
+            wave.append(replace(draft, reply_to_id=reply_to))
+            self.waiting.pop(0)
+        return wave
+
+    def finish(self) -> None:
+        """What happened after the words: some were edited, some got signs; nobody was watching yet."""
+        for message, words in zip(self.said, self.rows, strict=True):
+            if message.body != words["body"].strip():
+                edit_message(message=message, body=words["body"].strip(), at=message.posted_at + timedelta(minutes=4))
+        Reaction.objects.bulk_create(
+            Reaction(message=message, user=self.people[key], emoji=emoji, at=message.posted_at + timedelta(minutes=9))
+            for message, words in zip(self.said, self.rows, strict=True)
+            for emoji, keys in words.get("react", {}).items()
+            for key in dict.fromkeys(keys)
         )
-    said += say(wave)
-    for message, words in zip(said, row["m"], strict=True):
-        if message.body != words["body"].strip():
-            edit_message(message=message, body=words["body"].strip(), at=message.posted_at + timedelta(minutes=4))
-    seed_signs(said, row["m"], people)
-    return said
 
 
 def first_version(words: dict[str, Any]) -> str:
@@ -77,22 +108,12 @@ def first_version(words: dict[str, Any]) -> str:
 
 
 def say(wave: list[Draft]) -> list[Message]:
-    """Says a wave. Raises PostRefused when the content breaks a rule of the product."""
-    outcomes = post_messages(wave, at=wave[-1].said_at) if wave and wave[-1].said_at else []
+    """Says a wave, each draft at its own time. Raises PostRefused when the content breaks a rule of the product."""
+    outcomes = post_messages(wave, at=timezone.now())
     for draft, outcome in zip(wave, outcomes, strict=True):
         if isinstance(outcome, PostRefused):
             raise PostRefused(f"{type(outcome).__name__}: {draft.body[:60]}")
     return [outcome.message for outcome in outcomes if not isinstance(outcome, PostRefused)]
-
-
-def seed_signs(said: list[Message], rows: list[dict[str, Any]], people: dict[str, User]) -> None:
-    """The signs left on messages; nobody was watching yet, so no stream tells them."""
-    Reaction.objects.bulk_create(
-        Reaction(message=message, user=people[key], emoji=emoji, at=message.posted_at + timedelta(minutes=9))
-        for message, words in zip(said, rows, strict=True)
-        for emoji, keys in words.get("react", {}).items()
-        for key in dict.fromkeys(keys)
-    )
 
 
 def seed_read_marks(people: dict[str, User], clock: Clock) -> None:
