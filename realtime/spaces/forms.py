@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from intranet.accounts.models import User
-from intranet.people.models import Profile, Team
+from intranet.people.forms import colleague_called
+from intranet.people.models import Team
 from realtime.spaces.models import Space, SpaceMember
 
 LONGEST_ACCESS = timedelta(days=366)
@@ -80,14 +81,7 @@ class AddPersonForm(forms.Form):
     )
 
     def clean_person(self) -> User:
-        words = self.cleaned_data["person"].strip()
-        employees = User.objects.filter(is_active=True, profile__kind=Profile.Kind.EMPLOYEE)
-        found = list(employees.filter(Q(name__iexact=words) | Q(email__iexact=words)).order_by("pk")[:2])
-        if not found:
-            raise forms.ValidationError(_("Nobody of this name or address is in the directory."))
-        if len(found) > 1:
-            raise forms.ValidationError(_("Several people have this name: give the address."))
-        return found[0]
+        return colleague_called(self.cleaned_data["person"])
 
 
 class AddTeamForm(forms.Form):
@@ -102,15 +96,12 @@ class RoleForm(forms.Form):
     role = forms.ChoiceField(choices=[c for c in SpaceMember.Role.choices if c[0] != SpaceMember.Role.GUEST])
 
 
-class InviteForm(forms.Form):
-    """Somebody from outside to invite."""
+class UntilForm(forms.Form):
+    """Until when somebody from outside has access."""
 
-    name = forms.CharField(label=_("Name"), max_length=120)
-    email = forms.EmailField(label=_("E-mail address"))
-    organization = forms.CharField(label=_("Organisation"), max_length=120, required=False)
     until = forms.DateField(
         label=_("Access until"),
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_("At most a year; it can be renewed."),
     )
 
@@ -124,6 +115,15 @@ class InviteForm(forms.Form):
         if not timezone.localdate() <= day <= timezone.localdate() + LONGEST_ACCESS:
             raise forms.ValidationError(_("Choose a day from today to a year from now."))
         return timezone.make_aware(datetime.combine(day + timedelta(days=1), time()))
+
+
+class InviteForm(UntilForm):
+    """Somebody from outside to invite."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    email = forms.EmailField(label=_("E-mail address"))
+    organization = forms.CharField(label=_("Organization"), max_length=120, required=False)
+    field_order = ["name", "email", "organization", "until"]
 
 
 class AcceptForm(forms.Form):

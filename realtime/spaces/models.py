@@ -1,6 +1,6 @@
 """Places of exchange, and who may see what is held in them."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
@@ -47,7 +47,7 @@ class Space(models.Model):
         PRACTICE = "practice", _("Practice ground")
 
     class Audience(models.TextChoices):
-        ORGANISATION = "organisation", _("Everyone in the organisation")
+        ORGANISATION = "organisation", _("Everyone in the organization")
         MEMBERS = "members", _("Its members only")
 
     name = models.CharField(_("name"), max_length=80)
@@ -130,6 +130,16 @@ class SpaceMember(models.Model):
     def __str__(self) -> str:
         return f"{self.user or self.team} · {self.space}"
 
+    @property
+    def name(self) -> str:
+        """Of the person or of the team."""
+        return str(self.user or self.team)
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day of a guest's access, None without an end."""
+        return timezone.localdate(self.expires_at - timedelta(microseconds=1)) if self.expires_at else None
+
 
 class Invitation(models.Model):
     """A way in for somebody outside, bound to one space and one address, used once, kept as a hash."""
@@ -137,7 +147,7 @@ class Invitation(models.Model):
     space = models.ForeignKey(Space, on_delete=models.CASCADE, related_name="invitations")
     email = models.EmailField(_("e-mail address"))
     name = models.CharField(_("name"), max_length=120)
-    organization = models.CharField(_("organisation"), max_length=120, blank=True)
+    organization = models.CharField(_("organization"), max_length=120, blank=True)
     token_hash = models.CharField(max_length=64, unique=True)
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     invited_at = models.DateTimeField()

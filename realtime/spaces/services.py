@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.models import Group
 from django.db import transaction
+from django.db.models import F, Q, QuerySet
 from django.utils.text import slugify
 from wagtail import hooks
 
@@ -41,6 +42,10 @@ class MembersOnly(Exception):
 
 class InvitationUnusable(Exception):
     """Used, withdrawn, expired, or never made."""
+
+
+class IsColleague(Exception):
+    """The address belongs to somebody of the organization, who is added and not invited."""
 
 
 @transaction.atomic
@@ -120,10 +125,11 @@ def join_space(*, space: Space, user: User, at: datetime) -> SpaceMember:
 def add_member(
     *, space: Space, member: User | Team, role: str, at: datetime, expires_at: datetime | None = None
 ) -> SpaceMember:
-    """Takes a person or a team in. Raises SpaceIsArchived or AlreadyMember."""
+    """Takes a person or a team in; a membership that ran out begins anew. Raises SpaceIsArchived or AlreadyMember."""
     if space.is_archived:
         raise SpaceIsArchived
     who = {"user": member} if isinstance(member, User) else {"team": member}
+    SpaceMember.objects.filter(space=space, expires_at__lte=at, **who).delete()
     row, made = SpaceMember.objects.get_or_create(
         space=space, **who, defaults={"role": role, "since": at, "expires_at": expires_at}
     )
@@ -159,9 +165,17 @@ def remove_member(*, member: SpaceMember, at: datetime) -> None:
 
 
 def keep_a_facilitator(leaving: SpaceMember) -> None:
-    others = SpaceMember.objects.filter(space=leaving.space, role=SpaceMember.Role.FACILITATOR).exclude(pk=leaving.pk)
-    if not others.exists():
+    """Raises LastFacilitator when nobody else runs the space; two who leave together are asked one after the other."""
+    Space.objects.select_for_update().get(pk=leaving.space_id)
+    if not runners(leaving.space).exclude(pk=leaving.pk).exists():
         raise LastFacilitator
+
+
+def runners(space: Space) -> QuerySet[SpaceMember]:
+    """The people and teams that run a space, without those whose account is closed."""
+    here = SpaceMember.objects.filter(Q(user=None) | Q(user__is_active=True), space=space)
+    found: QuerySet[SpaceMember] = here.filter(role=SpaceMember.Role.FACILITATOR)
+    return found
 
 
 @transaction.atomic
@@ -198,13 +212,19 @@ def invite_guest(
 ) -> Invited:
     """Invites somebody from outside into one space; an open invitation to the same address is replaced.
 
-    Raises SpaceIsArchived; AlreadyMember when the address already belongs to a member.
+    A guest whose time was over can sign in again, to accept. Raises SpaceIsArchived; AlreadyMember when the
+    address belongs to a member; IsColleague when it belongs to somebody of the organization.
     """
     if space.is_archived:
         raise SpaceIsArchived
     email = email.lower()
-    if SpaceMember.objects.filter(space=space, user__email__iexact=email).exists():
+    if SpaceMember.objects.current(at).filter(space=space, user__email__iexact=email).exists():
         raise AlreadyMember
+    if Profile.objects.filter(kind=Profile.Kind.EMPLOYEE, user__email__iexact=email).exists():
+        raise IsColleague
+    User.objects.filter(email__iexact=email, expires_at__lt=at + INVITATION_LASTS).update(
+        expires_at=at + INVITATION_LASTS
+    )
     space.invitations.filter(email=email, accepted_at=None, withdrawn_at=None).update(withdrawn_at=at)
     token = secrets.token_urlsafe(32)
     invitation = Invitation.objects.create(
@@ -246,8 +266,8 @@ def accept_invitation(*, token: str, password: str, language: str, at: datetime)
     address already has an account: a guest who exists is added by `admit_guest`.
     """
     invitation = find_invitation(token, at)
-    taken = Invitation.objects.filter(pk=invitation.pk, accepted_at=None).update(accepted_at=at)
-    if not taken or User.objects.filter(email__iexact=invitation.email).exists():
+    use_up(invitation, at=at)
+    if User.objects.filter(email__iexact=invitation.email).exists():
         raise InvitationUnusable
     guest = create_person(
         email=invitation.email,
@@ -259,21 +279,53 @@ def accept_invitation(*, token: str, password: str, language: str, at: datetime)
         expires_at=invitation.access_until,
         at=at,
     )
-    admit_guest(invitation=invitation, guest=guest, at=at)
+    let_in(invitation, guest, at=at)
     return guest
 
 
 @transaction.atomic
 def admit_guest(*, invitation: Invitation, guest: User, at: datetime) -> SpaceMember:
-    """Lets a signed-in guest, whose address was invited, into one more space."""
+    """Lets somebody signed in, whose address was invited, into one more space.
+
+    Raises InvitationUnusable, SpaceIsArchived or AlreadyMember.
+    """
     if guest.email.lower() != invitation.email:
         raise InvitationUnusable
-    Invitation.objects.filter(pk=invitation.pk, accepted_at=None).update(accepted_at=at)
-    if guest.expires_at is not None and guest.expires_at < invitation.access_until:
-        User.objects.filter(pk=guest.pk).update(expires_at=invitation.access_until)
-    return add_member(
-        space=invitation.space, member=guest, role=SpaceMember.Role.GUEST, at=at, expires_at=invitation.access_until
-    )
+    use_up(invitation, at=at)
+    return let_in(invitation, guest, at=at)
+
+
+def use_up(invitation: Invitation, *, at: datetime) -> None:
+    """Marks an invitation as accepted. Raises InvitationUnusable for whoever comes second."""
+    still_open = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, withdrawn_at=None)
+    if not still_open.update(accepted_at=at):
+        raise InvitationUnusable
+
+
+def let_in(invitation: Invitation, guest: User, *, at: datetime) -> SpaceMember:
+    space, until = invitation.space, invitation.access_until
+    if not guest.is_guest:  # became a colleague since
+        return add_member(space=space, member=guest, role=SpaceMember.Role.MEMBER, at=at)
+    prolong(guest, until)
+    return add_member(space=space, member=guest, role=SpaceMember.Role.GUEST, at=at, expires_at=until)
+
+
+def prolong(guest: User, until: datetime) -> None:
+    """Keeps a guest's account open at least as long as one of their rooms."""
+    User.objects.filter(pk=guest.pk, expires_at__lt=until).update(expires_at=until)
+
+
+@transaction.atomic
+def renew_guest(*, member: SpaceMember, access_until: datetime, at: datetime) -> SpaceMember:
+    """Sets another end to a guest's access, later or sooner; sooner takes effect at once."""
+    sooner = member.expires_at is None or access_until < member.expires_at
+    member.expires_at = access_until
+    member.save(update_fields=["expires_at"])
+    if member.user is not None:
+        prolong(member.user, access_until)
+    if sooner:
+        bump_access_epoch()
+    return member
 
 
 @transaction.atomic
@@ -314,6 +366,22 @@ def set_group(group: Group, wanted: set[int]) -> None:
 @transaction.atomic
 def follow_people(*, users: Iterable[User], at: datetime) -> None:
     """After accounts or team memberships changed: the groups follow. Called through people's hook."""
+    left = [user for user in users if not user.is_active]
+    for space in Space.objects.filter(members__user__in=left, members__role=SpaceMember.Role.FACILITATOR).order_by(
+        "pk"
+    ):
+        hand_over(space)
     sync_everyone()
     for space in Space.objects.filter(audience=Space.Audience.MEMBERS):
         sync_group(space)
+
+
+def hand_over(space: Space) -> None:
+    """When those who ran a place have all left, whoever has been a member longest runs it: a colleague, else a team."""
+    if runners(space).exists():
+        return
+    members = SpaceMember.objects.filter(Q(user=None) | Q(user__is_active=True), space=space)
+    eldest = members.exclude(role=SpaceMember.Role.GUEST).order_by(F("team").asc(nulls_first=True), "since", "pk").first()
+    if eldest is not None:
+        eldest.role = SpaceMember.Role.FACILITATOR
+        eldest.save(update_fields=["role"])

@@ -15,6 +15,7 @@ urlpatterns = [
     path("spaces/<slug:slug>/archive/", views.archive, name="archive"),
     path("spaces/<slug:slug>/members/", views.members_manage, name="members"),
     path("spaces/<slug:slug>/members/<int:pk>/role/", views.member_role, name="member_role"),
+    path("spaces/<slug:slug>/members/<int:pk>/until/", views.member_until, name="member_until"),
     path("spaces/<slug:slug>/members/<int:pk>/remove/", views.member_remove, name="member_remove"),
     path("spaces/<slug:slug>/invitations/<int:pk>/withdraw/", views.invitation_withdraw, name="invitation_withdraw"),
     path("invitation/<str:token>/", views.invitation, name="invitation"),

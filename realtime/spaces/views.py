@@ -1,10 +1,13 @@
 """Places on the screen: finding, opening, joining, inviting, closing."""
 
+from contextlib import suppress
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.mail import EmailMessage
-from django.db.models import Prefetch, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db import transaction
+from django.db.models import Prefetch, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -27,6 +30,7 @@ from realtime.spaces.forms import (
     NewSpaceForm,
     RoleForm,
     SpaceForm,
+    UntilForm,
 )
 from realtime.spaces.models import Invitation, Space, SpaceMember
 
@@ -73,7 +77,7 @@ def members_of(space: Space) -> list[SpaceMember]:
     today = Membership.objects.on(timezone.localdate()).select_related("user__profile").order_by("user__name", "pk")
     rows = (
         SpaceMember.objects.current()
-        .filter(space=space)
+        .filter(Q(user=None) | Q(user__is_active=True), space=space)
         .select_related("user__profile", "team")
         .prefetch_related(Prefetch("team__memberships", today, to_attr="people"))
     )
@@ -161,7 +165,9 @@ def members_manage(request: PersonRequest, slug: str) -> HttpResponse:
     return render(request, "spaces/members.html", context)
 
 
-def add_someone(request: PersonRequest, space: Space, person: AddPersonForm, team: AddTeamForm, guest: InviteForm) -> bool:
+def add_someone(
+    request: PersonRequest, space: Space, person: AddPersonForm, team: AddTeamForm, guest: InviteForm
+) -> bool:
     """Takes in whoever the one bound form names; False when there is none, or it is wrong."""
     at = timezone.now()
     form = next((form for form in (person, team, guest) if form.is_bound), None)
@@ -180,14 +186,21 @@ def add_someone(request: PersonRequest, space: Space, person: AddPersonForm, tea
     except services.AlreadyMember:
         form.add_error(None, _("Already a member."))
         return False
+    except services.IsColleague:
+        form.add_error("email", _("This is the address of a colleague: add them as a member above."))
+        return False
     except services.SpaceIsArchived:
         form.add_error(None, _("This space is archived: it takes nobody in."))
+        return False
+    except OSError:  # of the mail server
+        form.add_error(None, _("The mail could not be sent, so nobody was invited. Try again in a while."))
         return False
     return True
 
 
+@transaction.atomic
 def invite(request: PersonRequest, space: Space, words: dict[str, object]) -> None:
-    """Invites a guest and writes to them; the mail holds the only copy of the token."""
+    """Invites a guest and writes to them; the mail holds the only copy of the token. Nobody is invited without it."""
     invited = services.invite_guest(
         space=space,
         email=str(words["email"]),
@@ -224,13 +237,27 @@ def member_role(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
 
 @require_POST
 @policy(Audience.EMPLOYEE, holds="space")
+def member_until(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
+    """Sets until when a guest has access."""
+    space = access_space_as_facilitator(request.user, slug)
+    member = get_object_or_404(SpaceMember.objects.guests().select_related("user"), space=space, pk=pk)
+    form = UntilForm(request.POST)
+    if form.is_valid():
+        services.renew_guest(member=member, access_until=form.cleaned_data["until"], at=timezone.now())
+    else:
+        messages.error(request, _("Choose a day from today to a year from now."))
+    return redirect("spaces:members", slug)
+
+
+@require_POST
+@policy(Audience.EMPLOYEE, holds="space")
 def member_remove(request: PersonRequest, slug: str, pk: int) -> HttpResponse:
     """Ends somebody's membership."""
     space = access_space_as_facilitator(request.user, slug)
     member = get_object_or_404(SpaceMember.objects.select_related("user", "team"), space=space, pk=pk)
     try:
         services.remove_member(member=member, at=timezone.now())
-        messages.success(request, _("%(name)s is no longer a member.") % {"name": member.user or member.team})
+        messages.success(request, _("%(name)s is no longer a member.") % {"name": member.name})
     except services.LastFacilitator:
         messages.error(request, last_facilitator())
     return redirect("spaces:members", slug)
@@ -271,20 +298,26 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         found = services.find_invitation(token, timezone.now())
     except services.InvitationUnusable:
         return render(request, "spaces/invitation_unusable.html", status=404)
+    if found.space.is_archived:
+        return render(request, "spaces/invitation_unusable.html", status=404)
     if request.user.is_authenticated:
         return accept_signed_in(request, found)
     form = AcceptForm(request.POST or None, email=found.email)
-    if request.method == "POST" and form.is_valid():
-        try:
-            guest = services.accept_invitation(
-                token=token, password=form.cleaned_data["password"], language=get_language() or "fr", at=timezone.now()
-            )
-        except services.InvitationUnusable:
-            form.add_error(None, _("This address has an account already: sign in, then open this invitation again."))
-        else:
-            sign_in_as(request, guest)
-            return redirect(found.space)
+    if request.method == "POST" and form.is_valid() and accept(request, token, form):
+        return redirect(found.space)
     return render(request, "spaces/invitation.html", {"invitation": found, "form": form})
+
+
+def accept(request: HttpRequest, token: str, form: AcceptForm) -> bool:
+    """Makes the account and begins its session; False, with the reason in the form, when that cannot be."""
+    password, language = form.cleaned_data["password"], get_language() or "fr"
+    try:
+        guest = services.accept_invitation(token=token, password=password, language=language, at=timezone.now())
+    except services.InvitationUnusable:
+        form.add_error(None, _("This address has an account already: sign in to accept."))
+        return False
+    sign_in_as(request, guest)
+    return True
 
 
 def accept_signed_in(request: HttpRequest, found: Invitation) -> HttpResponse:
@@ -293,9 +326,7 @@ def accept_signed_in(request: HttpRequest, found: Invitation) -> HttpResponse:
     if not user.is_authenticated or user.email.lower() != found.email:
         return render(request, "spaces/invitation_other.html", {"invitation": found}, status=403)
     if request.method == "POST":
-        try:
+        with suppress(services.AlreadyMember, services.InvitationUnusable):  # by another tab
             services.admit_guest(invitation=found, guest=user, at=timezone.now())
-        except (services.AlreadyMember, services.SpaceIsArchived) as refused:
-            raise Http404 from refused
         return redirect(found.space)
     return render(request, "spaces/invitation.html", {"invitation": found, "form": None})
