@@ -1,10 +1,13 @@
 """The one door to pages and their files."""
 
+from django.contrib.auth.models import Group
+from django.db.models import BooleanField, Exists, ExpressionWrapper, Q, Value
+from django.db.models.expressions import Combinable
 from django.http import Http404
 
 from cms.base.models import BasePage
 from cms.ground import EDITORS
-from cms.models import HOME, SpaceDocument, SpaceImage, SpaceRendition
+from cms.models import HOME, SpaceDocument, SpaceImage, SpaceRendition, WrittenPage, answers_for
 from intranet.accounts.models import User
 from intranet.people.models import Profile
 from realtime.threads.models import Message
@@ -12,13 +15,24 @@ from realtime.threads.models import Message
 TYPES = ["spacepage", "newspage", "eventpage", "guidepage", "collaborativepage"]
 
 
-def access_page(user: User, path: str) -> BasePage:
+class ReadPage(WrittenPage):
+    """A page as `access_page` gives it, with what its reader may do."""
+
+    is_edited: bool  # in the CMS
+    is_answered_for: bool  # of the steward team, or runs the space
+
+    class Meta:
+        abstract = True
+
+
+def access_page(user: User, path: str) -> ReadPage:
     """The page at `path` ("heron-3/journal/", under /pages/), as its own type, for a person; Http404 otherwise.
 
     One query for all types, with what its screen shows of those who keep it.
     """
     page = (
         BasePage.objects.visible_to(user)
+        .annotate(is_edited=edited_by(user), is_answered_for=answered_for_by(user))
         .select_related(*TYPES, "space", "steward", "contact__profile", "verified_by", "thread__space")
         .filter(url_path=HOME + path, depth__gt=2)
         .first()
@@ -28,13 +42,29 @@ def access_page(user: User, path: str) -> BasePage:
     return as_itself(page)
 
 
-def as_itself(page: BasePage) -> BasePage:
+def edited_by(user: User) -> Combinable:
+    """Whether an editor reads a page whose space still takes words."""
+    if user.is_guest:
+        return Value(False)
+    editors = Value(True) if user.is_superuser else Exists(Group.objects.filter(name=EDITORS, user=user))
+    return ExpressionWrapper(Q(editors, space__archived_at=None), output_field=BooleanField())
+
+
+def answered_for_by(user: User) -> Combinable:
+    """Whether the reader answers for a page; guests never do."""
+    if user.is_guest:
+        return Value(False)
+    return ExpressionWrapper(answers_for(user), output_field=BooleanField())
+
+
+def as_itself(page: BasePage) -> ReadPage:
     """The page as its own type, sharing what was fetched with it."""
     for name in TYPES:
         specific = page._state.fields_cache.get(name)
         if specific is not None:
             for relation in ("space", "steward", "contact", "verified_by", "thread"):
                 specific._state.fields_cache[relation] = page._state.fields_cache[relation]
+            specific.is_edited, specific.is_answered_for = page.is_edited, page.is_answered_for
             return specific  # type: ignore[no-any-return]  # a row of one of TYPES
     raise Http404
 
@@ -77,8 +107,3 @@ def may_see_photo(user: User, name: str) -> bool:
 def is_editor(user: User) -> bool:
     """Whether the CMS opens to `user`; one query."""
     return not user.is_guest and (user.is_superuser or user.groups.filter(name=EDITORS).exists())
-
-
-def may_edit(user: User, page: BasePage) -> bool:
-    """Whether `user`, who sees `page`, may change it in the CMS; one query."""
-    return page.space is not None and not page.space.is_archived and is_editor(user)

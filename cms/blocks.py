@@ -1,6 +1,7 @@
 """What a page is made of. Each block has its template in templates/cms/blocks/."""
 
 from collections.abc import Sequence
+from copy import copy
 from typing import Any
 
 from django import forms
@@ -12,6 +13,7 @@ from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
 
 from cms.embeds import player_of
+from cms.gathered import gathered
 
 INLINE = ["bold", "italic", "code", "link", "document-link"]
 FLOWING = ["h2", "h3", "h4", *INLINE, "ol", "ul", "blockquote", "hr"]
@@ -35,9 +37,22 @@ class FreshFieldMixin:
 class PageChoiceBlock(FreshFieldMixin, blocks.PageChooserBlock):
     """A page of a space the editor sees."""
 
+    def bulk_to_python(self, values: Sequence[int | None]) -> list[Any]:
+        found = gathered()
+        return copies(found.pages, values) if found else super().bulk_to_python(values)
+
 
 class FileChoiceBlock(FreshFieldMixin, DocumentChooserBlock):
     """A file of a space the editor sees."""
+
+    def bulk_to_python(self, values: Sequence[int | None]) -> list[Any]:
+        found = gathered()
+        return copies(found.documents, values) if found else super().bulk_to_python(values)
+
+
+def copies(found: dict[int, Any], values: Sequence[int | None]) -> list[Any]:
+    """What stands under each of `values`, None where nothing does."""
+    return [copy(found[key]) if key in found else None for key in values]
 
 
 class ImageChoiceBlock(FreshFieldMixin, ImageChooserBlock):

@@ -1,70 +1,77 @@
-"""Links to pages and files inside rich text: those of a whole page are looked up together, behind the curtain."""
+"""What pages refer to: links in rich text, pages and files that blocks choose. Found only as far as the reader sees."""
 
 import re
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Collection, Iterator
 from typing import Any
 
+from django.db.models import Q
 from django.utils.html import escape
 from wagtail.documents.rich_text import DocumentLinkHandler
 from wagtail.rich_text.pages import PageLinkHandler
 
 from cms.base.models import BasePage
-from cms.models import SpaceDocument
+from cms.gathered import Gathered, gathered
+from cms.models import SpaceDocument, WrittenPage
 
 LINK = re.compile(r"<a\s([^>]*linktype=[^>]*)>")
 ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
-Addresses = dict[tuple[str, int], str]  # by (kind of link, id)
-_gathered: ContextVar[Addresses | None] = ContextVar("gathered", default=None)
+Reference = tuple[str, int]  # ("page" or "document", id)
 
 
-@contextmanager
-def gathered_from(raw: Any) -> Iterator[None]:
-    """Inside, the links that stand in `raw` (a StreamField's raw data) cost nothing more; at most two queries."""
-    token = _gathered.set(addresses_of(found_in(raw)))
-    try:
-        yield
-    finally:
-        _gathered.reset(token)
+def gather(page: WrittenPage) -> Gathered:
+    """The pages above `page` and all it refers to, at most two queries, behind the curtain."""
+    above = [page.path[:end] for end in range(page.steplen, len(page.path), page.steplen)]
+    return look_up(set(references_in(list(page.body.raw_data))), above)
 
 
-def found_in(raw: Any) -> set[tuple[str, int]]:
-    """The links in all texts of nested lists and dicts."""
+def references_in(raw: Any) -> Iterator[Reference]:
+    """What the raw data of a StreamField refers to."""
     if isinstance(raw, str):
-        return {link for found in LINK.finditer(raw) if (link := read(dict(ATTRIBUTE.findall(found[1]))))}
-    if isinstance(raw, dict):
-        raw = list(raw.values())
-    if isinstance(raw, list):
-        return {link for part in raw for link in found_in(part)}
-    return set()
+        yield from filter(None, (read(dict(ATTRIBUTE.findall(tag[1]))) for tag in LINK.finditer(raw)))
+    elif isinstance(raw, list):
+        for part in raw:
+            yield from references_in(part)
+    elif isinstance(raw, dict):
+        yield from chosen_in(raw)
+        for part in raw.values():
+            yield from references_in(part)
 
 
-def read(attributes: dict[str, str]) -> tuple[str, int] | None:
-    """The link that a tag's attributes make, None for one that names nothing."""
+def chosen_in(block: dict[str, Any]) -> Iterator[Reference]:
+    """What a block chooses by itself: the file of a file block, the pages of a list."""
+    match block:
+        case {"type": "file", "value": {"file": int(key)}}:
+            yield "document", key
+        case {"type": "pages", "value": {"pages": list(items)}}:
+            yield from (("page", item["value"]) for item in items if isinstance(item.get("value"), int))
+
+
+def read(attributes: dict[str, str]) -> Reference | None:
+    """The reference that a link's attributes make, None for one that names nothing."""
     kind, key = attributes.get("linktype", ""), attributes.get("id", "")
-    return (kind, int(key)) if key.isdecimal() else None
+    return (kind, int(key)) if kind in ("page", "document") and key.isdecimal() else None
 
 
-def addresses_of(links: Iterable[tuple[str, int]]) -> Addresses:
-    """The addresses of those of `links` that the onlooker sees."""
-    pages = [key for kind, key in links if kind == "page"]
-    documents = [key for kind, key in links if kind == "document"]
-    found: Addresses = {}
-    if pages:
-        found |= {("page", page.pk): page.url for page in BasePage.objects.filter(pk__in=pages) if page.url}
+def look_up(references: Collection[Reference], paths: Collection[str] = ()) -> Gathered:
+    """What the onlooker sees of `references`, and of the pages at `paths` of the tree."""
+    pages = [key for kind, key in references if kind == "page"]
+    documents = [key for kind, key in references if kind == "document"]
+    found = Gathered()
+    if pages or paths:
+        seen = BasePage.objects.filter(Q(pk__in=pages) | Q(path__in=paths))
+        found.pages.update({page.pk: page for page in seen})
     if documents:
-        found |= {("document", file.pk): file.url for file in SpaceDocument.objects.filter(pk__in=documents)}
+        found.documents.update({file.pk: file for file in SpaceDocument.objects.filter(pk__in=documents)})
     return found
 
 
 def opening_tags(attrs_list: list[dict[str, str]], kind: str) -> list[str]:
     """The tags that links become; one to what the reader does not see keeps its words and leads nowhere."""
     links = [read({**attrs, "linktype": kind}) for attrs in attrs_list]
-    gathered = _gathered.get()
-    addresses = addresses_of([link for link in links if link]) if gathered is None else gathered
-    found = [addresses.get(link, "") if link else "" for link in links]
-    return [f'<a href="{escape(address)}">' if address else "<a>" for address in found]
+    found = gathered() or look_up([link for link in links if link])
+    held = found.pages if kind == "page" else found.documents
+    targets = [held.get(link[1]) if link else None for link in links]
+    return [f'<a href="{escape(target.url)}">' if target else "<a>" for target in targets]
 
 
 class SeenPageLinks(PageLinkHandler):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile, File
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Cast, Coalesce
@@ -103,6 +104,12 @@ class SpaceImage(AbstractImage):
     def default_alt_text(self) -> str:
         """What an image says of itself where nobody said it better: never its file name."""
         return self.description
+
+    def generate_rendition_file(self, *args: Any, **kwargs: Any) -> File:  # type: ignore[type-arg]  # of bytes
+        """The image at a size, in memory: Wagtail leaves the file it works in open."""
+        with super().generate_rendition_file(*args, **kwargs) as made:
+            made.seek(0)
+            return ContentFile(made.read(), name=made.name)
 
 
 class SpaceRendition(AbstractRendition):

@@ -11,8 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail import hooks
 
+from cms.access import ReadPage
 from cms.base.models import BasePage
-from cms.models import HOME, answers_for
+from cms.gathered import Gathered
+from cms.models import HOME
 from intranet.accounts.models import User
 from realtime.spaces.models import Space
 from realtime.threads.models import Thread
@@ -39,8 +41,9 @@ class Crumb:
 class Reading:
     """A page as somebody reads it."""
 
-    page: BasePage
+    page: ReadPage
     reader: User
+    around: Gathered
 
     @property
     def path(self) -> str:
@@ -53,9 +56,12 @@ class Reading:
         space = self.page.space
         if space is None:
             return []
-        above = self.page.get_ancestors().filter(depth__gt=SPACE_PAGE) if self.page.depth > SPACE_PAGE + 1 else []
+        above = [page for page in self.around.pages.values() if page.depth > SPACE_PAGE and self.is_under(page)]
         pages = Crumb(_("Pages"), reverse("cms:space_pages", args=[space.slug]))
-        return [Crumb(space.name, space.get_absolute_url()), pages, *(Crumb(page.title, page.url) for page in above)]
+        return [Crumb(space.name, space.get_absolute_url()), pages, *(Crumb(page.title, page.url) for page in sorted(above, key=lambda page: page.depth))]
+
+    def is_under(self, page: BasePage) -> bool:
+        return self.page.path != page.path and self.page.path.startswith(page.path)
 
     @cached_property
     def below(self) -> list[BasePage]:
@@ -73,13 +79,6 @@ class Reading:
     def is_late(self) -> bool:
         """Whether its review is due."""
         return self.page.review_on is not None and self.page.review_on <= timezone.localdate()
-
-    @cached_property
-    def may_review(self) -> bool:
-        """Whether the reader answers for it; asked only of a page whose review is due."""
-        if self.reader.is_guest or not self.is_late:
-            return False
-        return bool(BasePage.objects.visible_to(self.reader).filter(answers_for(self.reader), pk=self.page.pk).exists())
 
     def beside(self, request: HttpRequest) -> list[Any]:
         """What other parts of the house put beside a page, through the hook `collaborative_page_aside`."""

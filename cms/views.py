@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -10,12 +11,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cms import services
-from cms.access import access_document, access_page, is_editor, may_edit, may_see_file
+from cms.access import access_document, access_page, is_editor, may_see_file
 from cms.base.curtain import drawn_for
 from cms.base.models import BasePage
 from cms.files import file_response
 from cms.forms import EditorForm
-from cms.links import gathered_from
+from cms.gathered import at_hand
+from cms.links import gather
 from cms.models import EventPage, GuidePage, NewsPage
 from cms.reading import Reading, listed, of_space
 from intranet.accounts.models import User
@@ -33,9 +35,10 @@ def page(request: PersonRequest, path: str) -> HttpResponse:
     if not path:
         return redirect("portal:home")
     found = access_page(request.user, path)
-    with drawn_for(request.user), gathered_from(list(found.body.raw_data)):
-        reading = Reading(found, request.user)
-        context = {**found.get_context(request), "reading": reading, "edits": may_edit(request.user, found)}
+    with drawn_for(request.user):
+        around = gather(found)
+    with drawn_for(request.user), at_hand(around):
+        context = {**found.get_context(request), "reading": Reading(found, request.user, around)}
         return render(request, found.get_template(request), context)
 
 
@@ -90,8 +93,8 @@ def page_list(request: HttpRequest, pages: QuerySet[Any], template: str, more: d
 def page_reviewed(request: PersonRequest, path: str) -> HttpResponse:
     """Somebody of the steward team has read the page again: it is still right."""
     found = access_page(request.user, path)
-    if not Reading(found, request.user).may_review:
-        raise Http404
+    if not found.is_answered_for:
+        raise PermissionDenied
     services.mark_reviewed(page=found, by=request.user, at=timezone.now())
     return redirect(found.url)
 
