@@ -13,7 +13,7 @@ from wagtail import hooks
 from intranet.accounts.models import User
 from intranet.accounts.services import bump_access_epoch, deactivate_user, reactivate_user
 from intranet.people.models import Membership, Profile, ProfileChange, Skill, Team
-from intranet.people.words import folded_words
+from intranet.people.words import folded_words, search_words
 
 KEPT_HISTORY = ["title", "about", "place", "days", "phone", "interests", "spoken", "organization"]
 
@@ -99,8 +99,9 @@ def profile_words(profile: Profile) -> str:
 
 
 def words_with_skills(profile: Profile, skills: Iterable[str]) -> str:
-    """The same for skills that are known already."""
-    return folded_words(profile.user.name, profile.title, profile.place, profile.interests, *skills)
+    """The same for skills that are known already: whole words, then their stems."""
+    texts = [profile.user.name, profile.title, profile.place, profile.interests, *skills]
+    return f"{folded_words(*texts)} {search_words(*texts)}"
 
 
 @transaction.atomic

@@ -18,106 +18,20 @@ MAX_LENGTH = 20_000  # characters of a text that are indexed
 LONGEST_QUESTION = 200  # characters
 MOST_WORDS = 8  # of a question
 SMALL_WORDS = frozenset(
-    [
-        "a",
-        "au",
-        "aux",
-        "avec",
-        "c",
-        "ce",
-        "ces",
-        "cet",
-        "cette",
-        "d",
-        "dans",
-        "de",
-        "des",
-        "du",
-        "elle",
-        "en",
-        "est",
-        "et",
-        "eux",
-        "il",
-        "ils",
-        "je",
-        "j",
-        "l",
-        "la",
-        "le",
-        "les",
-        "leur",
-        "lui",
-        "m",
-        "ma",
-        "mais",
-        "me",
-        "mes",
-        "moi",
-        "mon",
-        "n",
-        "ne",
-        "nos",
-        "notre",
-        "nous",
-        "on",
-        "ou",
-        "par",
-        "pas",
-        "pour",
-        "qu",
-        "que",
-        "qui",
-        "s",
-        "sa",
-        "se",
-        "ses",
-        "si",
-        "son",
-        "sur",
-        "t",
-        "ta",
-        "te",
-        "tes",
-        "toi",
-        "ton",
-        "tu",
-        "un",
-        "une",
-        "vos",
-        "votre",
-        "vous",
-        "y",
-        "an",
-        "and",
-        "are",
-        "as",
-        "at",
-        "be",
-        "by",
-        "for",
-        "from",
-        "i",
-        "in",
-        "is",
-        "it",
-        "of",
-        "or",
-        "that",
-        "the",
-        "this",
-        "to",
-        "was",
-        "we",
-        "with",
-        "you",
-    ]
+    {
+        *("a", "au", "aux", "avec", "c", "ce", "ces", "cet", "cette", "d", "dans", "de", "des", "du", "elle", "en"),
+        *("est", "et", "eux", "il", "ils", "j", "je", "l", "la", "le", "les", "leur", "lui", "m", "ma", "mais", "me"),
+        *("mes", "mon", "n", "ne", "nos", "notre", "nous", "on", "ou", "par", "pas", "pour", "qu", "que", "qui", "s"),
+        *("sa", "se", "ses", "si", "son", "sur", "t", "ta", "te", "tes", "tu", "un", "une", "vos", "votre", "vous"),
+        *("an", "and", "are", "as", "at", "be", "by", "for", "from", "i", "in", "is", "it", "of", "or", "that"),
+        *("the", "this", "to", "was", "we", "with", "y", "you"),
+    }
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What somebody looks for: the folded words that count, in order, and their stems."""
+    """What somebody looks for: the folded words that count, in order, and the stem of each."""
 
     words: tuple[str, ...]
     stems: tuple[str, ...]
@@ -176,4 +90,4 @@ def ask(text: str) -> Question:
     words = list(dict.fromkeys(WORD.findall(plain[: 2 * LONGEST_QUESTION])))
     telling = [word for word in words if word not in SMALL_WORDS] or words
     kept = telling[:MOST_WORDS]
-    return Question(tuple(kept), tuple(dict.fromkeys(stem(word) for word in kept)))
+    return Question(tuple(kept), tuple(stem(word) for word in kept))

@@ -1,6 +1,16 @@
-"""Addresses of portal."""
+"""Addresses of the screens that put things side by side."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from intranet.portal import views
 
 app_name = "portal"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("moving/", views.moving, name="moving"),
+    path("your-turn/", views.turn, name="turn"),
+    path("search/", views.search, name="search"),
+    path("search/quick/", views.search_quick, name="search_quick"),
+    path("help/", views.help_page, name="help"),
+    path("teams/<slug:slug>/", views.team, name="team"),
+]

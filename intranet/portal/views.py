@@ -1,0 +1,100 @@
+"""Screens that put things side by side: home, your turn, a team, search, help."""
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from intranet.accounts.policy import Audience, policy
+from intranet.accounts.request import PersonRequest
+from intranet.people.access import access_team
+from intranet.people.words import ask
+from intranet.portal.home import home_of, moving_around, rooms_for_guest
+from intranet.portal.search import A_PAGE, KINDS, Hit, find, results
+from intranet.portal.teams import team_sheet
+from intranet.portal.turn import turn_of
+
+TURNS = 50
+QUICK = 5  # lines of each kind beneath what is being typed
+
+
+@require_GET
+@policy(Audience.PERSON)
+def home(request: PersonRequest) -> HttpResponse:
+    """The front page; for a guest, the places they were invited to."""
+    if request.user.is_guest:
+        return render(request, "portal/rooms.html", {"rooms": rooms_for_guest(request.user)})
+    front = home_of(request.user, at=timezone.now(), on=timezone.localdate())
+    return render(request, "portal/home.html", {"home": front})
+
+
+@require_GET
+@policy(Audience.EMPLOYEE)
+def moving(request: PersonRequest) -> HttpResponse:
+    """The block of the front page where things move, alone: what a live page asks for again."""
+    return render(request, "portal/includes/moving.html", {"threads": moving_around(request.user)})
+
+
+@require_GET
+@policy(Audience.PERSON)
+def turn(request: PersonRequest) -> HttpResponse:
+    """What awaits the person."""
+    waiting = turn_of(request.user, at=timezone.now(), on=timezone.localdate(), most=TURNS)
+    return render(request, "portal/turn.html", {"turn": waiting})
+
+
+@require_GET
+@policy(Audience.EMPLOYEE, holds="team")
+def team(request: PersonRequest, slug: str) -> HttpResponse:
+    """A team: who does what, where it talks, what it answers for."""
+    found = access_team(request.user, slug)
+    sheet = team_sheet(found, user=request.user, at=timezone.now(), on=timezone.localdate())
+    return render(request, "portal/team.html", {"sheet": sheet, "team": found})
+
+
+@require_GET
+@policy(Audience.EMPLOYEE)
+def search(request: PersonRequest) -> HttpResponse:
+    """Everything that answers a question, by kind."""
+    question = ask(request.GET.get("q", ""))
+    findings = find(question, user=request.user, on=timezone.localdate())
+    kind = request.GET.get("kind", "")
+    page = Paginator(findings.of(kind), A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "q": request.GET.get("q", "")[:200],
+        "kind": kind if kind in KINDS else "",
+        "facets": facets(findings.hits),
+        "findings": findings,
+        "page": page,
+        "results": results(list(page.object_list), question),
+    }
+    return render(request, "portal/search.html", context)
+
+
+def facets(hits: dict[str, list[Hit]]) -> list[tuple[str, str, int]]:
+    """The kinds to choose from: key, name in the reader's language, number of answers."""
+    names = {"pages": _("Pages"), "threads": _("Conversations"), "people": _("People")}
+    return [(kind, names[kind], len(hits[kind])) for kind in KINDS]
+
+
+@require_GET
+@policy(Audience.EMPLOYEE)
+def search_quick(request: PersonRequest) -> HttpResponse:
+    """The first answers to what is being typed, as options of a list."""
+    question = ask(request.GET.get("q", ""))
+    findings = find(question, user=request.user, on=timezone.localdate(), most=QUICK)
+    shown = [
+        (name, results(findings.hits[kind][:QUICK], question)) for kind, name, number in facets(findings.hits) if number
+    ]
+    return render(
+        request, "portal/includes/quick.html", {"findings": findings, "groups": shown, "q": request.GET.get("q", "")}
+    )
+
+
+@require_GET
+@policy(Audience.PERSON)
+def help_page(request: PersonRequest) -> HttpResponse:
+    """What things are called here, who sees what, and the keys."""
+    return render(request, "portal/help.html")
