@@ -312,7 +312,7 @@ def test_teams_are_a_tree_that_costs_one_query(client: Client, nadia: User) -> N
     assert shown.index("La maison") < shown.index("Atelier") < shown.index("Sécurité")
     assert "1 person" in shown
     assert "Network" in shown
-    assert len([sql for sql in statements(queries) if "people_team" in sql]) == 1
+    assert len([sql for sql in statements(queries) if sql.startswith('SELECT "people_team"')]) == 1
 
 
 @pytest.fixture
@@ -345,7 +345,7 @@ def test_a_role_is_another_row_and_leaving_ends_it(client: Client, run_by_nadia:
     client.post(reverse("people:member_leave", args=[run_by_nadia.slug, opened.pk]))
     assert Membership.objects.filter(user=row.user).exclude(ends_on=None).count() == 2
     shown = page(client, "people:members", run_by_nadia.slug)
-    assert shown.split("Before")[1].count(row.user.name) == 2
+    assert shown.split("Before")[1].split("</main")[0].count(row.user.name) == 2
 
 
 @pytest.mark.parametrize("words", ["Nobody Known", "", "Camille Double", "agnes@client.example"])

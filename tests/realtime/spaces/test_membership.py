@@ -103,7 +103,7 @@ class TestPlaces(HypothesisTestCase):
     @pytest.mark.feature("T1")
     def test_the_group_follows_every_act(self) -> None:
         run_state_machine_as_test(
-            lambda: Places(),
+            Places,
             settings=settings(
                 max_examples=4,
                 stateful_step_count=15,
