@@ -1,9 +1,11 @@
 """A served Parvis on the tests' own database: a test acts through Django and listens through sockets."""
 
+import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import connections
 from django.test import override_settings
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -20,7 +22,8 @@ LAYER = "channels_redis.pubsub.RedisPubSubChannelLayer"
 def database(engine: Engine, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
     """The address of the tests' database, shared with servers while a file's tests last, then put back."""
     with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # a test may act while its sockets wait
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # a test may act while its sockets wait,
+        patch.setattr(connections, "_connections", threading.local())  # on one connection for all its tasks
         yield engine.url(TEST)
         close_connections()
         engine.copy(TEST)

@@ -16,7 +16,7 @@ from tests.support.engines import ROOT
 from tests.support.ports import free_port
 from tests.support.redis import listens
 
-START_SECONDS = 60
+START_SECONDS = 120
 
 
 class Served:

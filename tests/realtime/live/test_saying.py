@@ -237,7 +237,7 @@ async def say_again(url: str, ada: User, where: Thread, sent: dict[str, bool]) -
 
 @pytest.mark.engine("postgresql")
 class TestLeavingAmongWriters:
-    @pytest.mark.parametrize("seed", range(12))
+    @pytest.mark.parametrize("seed", range(6))
     async def test_nothing_said_after_leaving_is_heard(self, pair: Served, seed: int) -> None:
         """Two people write as fast as they can, on both processes, while a third is taken out."""
         ada, bo, cy = person(), person(), person()
@@ -254,15 +254,26 @@ class TestLeavingAmongWriters:
         assert socket.frames[-1]["is"] in ("gone", "heads") or head == 80
 
 
+async def test_without_redis_everything_still_comes_only_later(database: str) -> None:
+    ada = person()
+    where = thread(ada)
+    with serving(database, PARVIS_REDIS_URL="redis://127.0.0.1:1/0") as alone:
+        async with client(alone.urls[0], session_of(ada)) as socket:
+            await socket.watch(where)
+            await socket.ask(**words(where, "our own"))
+            assert await socket.told(1, wait=1) == ["our own"]
+            tell(where, "from elsewhere, unrung")
+            assert await socket.told(2, wait=limits.HEARTBEAT + 1) == ["our own", "from elsewhere, unrung"]
+
+
 @pytest.mark.engine("postgresql")
 class TestABellThatLies:
     """30 % of the rings are dropped, 10 % doubled, the rest late: nothing is lost, doubled or out of order."""
 
-    @pytest.mark.parametrize("seed", [1, 2])
-    async def test_whatever_it_does(self, database: str, bell: str, seed: int) -> None:
+    async def test_whatever_it_does(self, database: str, bell: str) -> None:
         people = [person() for _ in range(4)]
         where = thread(*people)
-        with serving(database, processes=2, PARVIS_REDIS_URL=bell, CHAOS=str(seed), UNLIMITED="1") as pair:
+        with serving(database, processes=2, PARVIS_REDIS_URL=bell, CHAOS="1", UNLIMITED="1") as pair:
             async with asyncio.TaskGroup() as tasks:
                 talks = [
                     tasks.create_task(wander(random.Random(number), pair, one, where, 25, 100))

@@ -1,0 +1,187 @@
+"""The order in which the hub reads, asks and delivers: nothing leaves before who may still see it is known."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from realtime.live import limits
+from realtime.live.connection import Connection
+from realtime.live.database import Together
+from realtime.live.frames import encode
+from realtime.live.hub import Hub
+from realtime.live.log import Asked, Door
+from realtime.live.people import Visitor
+from realtime.live.ring import Ring, Watch
+
+SOON = datetime.now(UTC) + timedelta(hours=1)
+
+
+class Paper:
+    """An outlet that keeps what is written; full when told to be."""
+
+    def __init__(self) -> None:
+        self.written: list[bytes] = []
+        self.is_full = False
+        self.code: int | None = None
+        self.drained: Any = None
+
+    def offer(self, data: bytes) -> bool:
+        if not self.is_full:
+            self.written.append(data)
+        return not self.is_full
+
+    def write(self, data: bytes) -> bool:
+        self.written.append(data)
+        return not self.is_full
+
+    def wait_for_room(self) -> None: ...
+
+    def close(self, code: int) -> None:
+        self.code = code
+
+    def cut(self) -> None:
+        self.code = limits.TOO_SLOW
+
+
+@pytest.fixture
+async def hub() -> Hub:
+    return Hub(asyncio.get_running_loop())
+
+
+def visitor(pk: int = 1, *, deadline: datetime = SOON, is_guest: bool = False) -> Visitor:
+    profile = SimpleNamespace(shows_presence=False, language="en")
+    user: Any = SimpleNamespace(pk=pk, name="Ada", is_guest=is_guest, profile=profile)
+    return Visitor(user, f"key{pk}", 0, signed_in_until=deadline, deadline=deadline, epoch=5)
+
+
+def connect(hub: Hub, ring: Ring | None = None, **more: Any) -> tuple[Connection, Paper]:
+    paper = Paper()
+    connection = Connection(visitor(**more), paper, fetch=hub.fetch)
+    assert hub.join(connection)
+    if ring:
+        watch = Watch(connection, ring, ring.head)
+        ring.add(watch)
+        connection.watches[ring.name] = watch
+    return connection, paper
+
+
+def ring_of(hub: Hub, *, epoch: int = 5) -> Ring:
+    ring = hub.rings["thread:1"] = Ring("thread", 1, stream_id=1, head=10, epoch=epoch)
+    ring.asked_at = hub.loop.time()
+    hub.people_epoch = hub.seen = epoch
+    return ring
+
+
+def event(seq: int) -> tuple[int, bytes]:
+    return seq, encode({"seq": seq})
+
+
+async def turns() -> None:
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+
+async def test_what_was_committed_here_goes_out_without_reading_it_again(hub: Hub) -> None:
+    ring = ring_of(hub)
+    papers = [connect(hub, ring, pk=pk)[1] for pk in (1, 2)]
+    hub.hear_committed({"thread:1": [event(11), event(12)]}, epoch=5)
+    await turns()
+    assert [paper.written for paper in papers] == [[event(11)[1] + event(12)[1]]] * 2
+    assert not hub.rung
+
+
+@pytest.mark.parametrize(
+    ("events", "epoch"),
+    [([11], 6), ([12], 5)],
+    ids=["after a right was taken away", "with a hole before it"],
+)
+async def test_otherwise_it_is_read_and_asked_about_first(hub: Hub, events: Sequence[int], epoch: int) -> None:
+    ring = ring_of(hub)
+    _, paper = connect(hub, ring)
+    hub.hear_committed({"thread:1": [event(seq) for seq in events]}, epoch=epoch)
+    await turns()
+    assert paper.written == []
+    assert hub.rung == {ring}
+
+
+async def test_beside_a_guest_everything_is_asked_about(hub: Hub) -> None:
+    ring = ring_of(hub)
+    guest, _ = connect(hub, ring, is_guest=True)
+    hub.hear_committed({"thread:1": [event(11)]}, epoch=5)
+    assert hub.rung == {ring}
+    hub.unwatch(guest, "thread:1")
+    assert ring.guests == 0
+
+
+async def test_an_answer_older_than_what_was_heard_is_asked_again(hub: Hub) -> None:
+    """A right taken away between the question and the answer: the answer is void."""
+    epochs = iter([5, 6, 7])
+
+    def answer(asked: Sequence[Asked]) -> dict[Asked, Door]:
+        epoch = next(epochs)
+        return {question: Door(is_open=epoch < 7, epoch=epoch, stream_id=1, head=10) for question in asked}
+
+    hub.doors = Together(answer)
+    hub.hear_epoch(7)
+    door = await hub._door(Asked("thread", 1, 1))
+    assert (door.epoch, door.is_open) == (7, False)
+
+
+async def test_a_socket_whose_time_is_over_is_closed_before_the_delivery(hub: Hub) -> None:
+    ring = ring_of(hub)
+    _, late = connect(hub, ring, pk=1, deadline=datetime.now(UTC) - timedelta(seconds=1))
+    _, stays = connect(hub, ring, pk=2)
+    hub.hear_committed({"thread:1": [event(11)]}, epoch=5)
+    await turns()
+    assert (late.written, late.code) == ([], limits.SIGNED_OUT)
+    assert stays.written == [event(11)[1]]
+    assert hub.sockets == {2: 1}
+
+
+async def test_who_lags_keeps_a_place_and_no_queue(hub: Hub) -> None:
+    ring = ring_of(hub)
+    connection, paper = connect(hub, ring)
+    paper.is_full = True
+    for seq in range(11, 400):
+        hub.hear_committed({"thread:1": [event(seq)]}, epoch=5)
+        await turns()
+    assert paper.written == []
+    assert connection.pending == []
+    paper.is_full = False
+    connection.catch_up()
+    await turns()
+    assert b"".join(paper.written) == b"".join(event(seq)[1] for seq in range(11, 400))
+
+
+async def test_everything_ready_in_one_turn_is_one_write(hub: Hub) -> None:
+    ring = ring_of(hub)
+    other = hub.rings["thread:2"] = Ring("thread", 2, stream_id=2, head=10, epoch=5)
+    other.asked_at = hub.loop.time()
+    connection, paper = connect(hub, ring)
+    connection.watches["thread:2"] = Watch(connection, other, 10)
+    other.add(connection.watches["thread:2"])
+    hub.hear_committed({"thread:1": [event(11)], "thread:2": [event(11)]}, epoch=5)
+    await turns()
+    assert len(paper.written) == 1
+
+
+async def test_an_answer_is_said_before_the_events_it_opened(hub: Hub) -> None:
+    ring = ring_of(hub)
+    connection, paper = connect(hub, ring)
+    hub.hear_committed({"thread:1": [event(11)]}, epoch=5)
+    connection.reply({"is": "ok"})
+    await turns()
+    assert paper.written == [encode({"is": "ok"}) + event(11)[1]]
+
+
+async def test_who_never_reads_answers_is_cut(hub: Hub) -> None:
+    connection, paper = connect(hub)
+    paper.is_full = True
+    for _ in range(100):
+        connection.reply({"is": "ok", "words": "x" * 30_000})
+    assert paper.code == limits.TOO_SLOW
+    assert connection.pending_bytes < limits.PILE_BYTES + 60_000
