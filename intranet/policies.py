@@ -7,6 +7,7 @@ LIBRARIES: dict[str, Policy] = {
     "account/login": Policy(Audience.ANYONE),
     "account/signup": Policy(Audience.ANYONE),  # closed: says so
     "account/inactive": Policy(Audience.ANYONE),
+    "account/confirm-email": Policy(Audience.ANYONE),
     "account/2fa/authenticate": Policy(Audience.ANYONE),  # the second step of signing in
     "account/": Policy(Audience.PERSON),
     "cms/": Policy(Audience.EDITOR),

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.auth.models import Group
 from django.utils import timezone
+from wagtail.rich_text import RichText
 
 from intranet.accounts.models import User
 from intranet.people.models import Membership, Profile, Team
@@ -16,6 +17,7 @@ from realtime.spaces.services import add_member, archive_space, create_space, in
 from realtime.threads.models import Message, Thread
 from realtime.threads.posting import Draft, post_message
 from realtime.threads.services import create_thread
+from tests.cms.factories import make_document, make_image, make_page, png
 
 ROLES = ["anonymous", "guest", "outsider", "member", "facilitator", "manager", "editor", "administrator"]
 EMPLOYEES = set(ROLES) - {"anonymous", "guest"}
@@ -30,12 +32,12 @@ class Held:
     object: Any
     canaries: list[str]
     seen_by: set[str]
-    slug: str = ""
+    names: dict[str, Any] = field(default_factory=dict)  # what else stands for it in an address
 
     @property
     def arguments(self) -> dict[str, Any]:
         """What stands for it in an address."""
-        return {"pk": self.object.pk, "slug": getattr(self.object, "slug", "")}
+        return {"pk": self.object.pk, "slug": getattr(self.object, "slug", ""), **self.names}
 
 
 @dataclass
@@ -48,11 +50,12 @@ class World:
     def of_kind(self, kind: str) -> list[Held]:
         return [held for held in self.held if held.kind == kind]
 
-    def betrayed_to(self, role: str, text: str) -> list[str]:
-        """The canaries in `text` that `role` must not see."""
+    def betrayed_to(self, role: str, text: str, *, asked: str) -> list[str]:
+        """The canaries in `text` that `role` must not see, but for those in the address they `asked` for."""
         hidden = {c: h for h in self.held for c in h.canaries if role not in h.seen_by}
         open_to_role = {c for h in self.held for c in h.canaries if role in h.seen_by}
-        return [canary for canary in hidden if canary in text and canary not in open_to_role]
+        found = [canary for canary in hidden if canary in text and canary not in open_to_role]
+        return [canary for canary in found if canary not in asked]
 
 
 def build_world() -> World:
@@ -70,7 +73,8 @@ def build_world() -> World:
     world.people["administrator"].is_superuser = True
     world.people["administrator"].save()
     world.people["editor"].groups.add(Group.objects.get(name="Editors"))
-    join_team(user=world.people["manager"], team=teams["closed"], role=Membership.Role.MANAGER, at=at)
+    managing = join_team(user=world.people["manager"], team=teams["closed"], role=Membership.Role.MANAGER, at=at)
+    world.held.append(Held("membership", managing, [], EMPLOYEES, {"slug": teams["closed"].slug}))
     join_team(user=world.people["outsider"], team=teams["open"], at=at)
     for name, kind, audience, seen in PLACES:
         space = create_space(
@@ -126,20 +130,42 @@ def fill(world: World, space: Space, name: str, keeper: User, seen: set[str]) ->
         at=at,
     )
     world.held.append(Held("invitation", invited.invitation, [f"zqinvited{name}", f"zqinvitee{name}"], {"facilitator"}))
-    world.held.append(
-        Held(
-            "space_member",
-            SpaceMember.objects.get(space=space, user=world.people["member"]),
-            [],
-            {"facilitator"},
-            space.slug,
-        )
-    )
+    member = SpaceMember.objects.get(space=space, user=world.people["member"])
+    world.held.append(Held("space_member", member, [], {"facilitator"}))
     for audience in Thread.Audience.values:
         readers = seen if audience == Thread.Audience.SHARED else seen - {"guest"}
         talk(world, space, f"{name}{audience}", audience, keeper, readers)
+    write_pages(world, space, name, keeper, seen)
     if name == "archived":
         archive_space(space=space, at=timezone.now())
+
+
+def write_pages(world: World, space: Space, name: str, keeper: User, seen: set[str]) -> None:
+    """A page among us, one shared with guests, one not published; an image and a file that stand in both kinds."""
+    for sharing in ("internal", "shared"):
+        tag = f"{name}{sharing}"
+        readers = seen if sharing == "shared" else seen - {"guest"}
+        document = make_document(
+            space, f"zqfile{tag}", name=f"zqname{tag}.pdf", content=f"%PDF-1.4 zqbytes{tag}".encode()
+        )
+        image = make_image(space, f"zqimage{tag}", name=f"zqpicture{tag}.png", content=png(comment=f"zqpixels{tag}"))
+        body = [
+            ("paragraph", RichText(f"<p>zqbody{tag}</p>")),
+            ("file", {"file": document, "about": ""}),
+            ("image", {"image": image, "alt": "Peson", "caption": ""}),
+        ]
+        page = make_page(
+            space, f"zqpage{tag}", intro=f"zqintro{tag}", body=body, by=keeper, shared_with_guests=sharing == "shared"
+        )
+        address = {"path": page.url.removeprefix("/pages/")}
+        world.held.append(Held("page", page, [f"zqpage{tag}", f"zqintro{tag}", f"zqbody{tag}"], readers, address))
+        file = {"name": document.filename}
+        world.held.append(Held("document", document, [f"zqfile{tag}", f"zqname{tag}", f"zqbytes{tag}"], readers, file))
+        picture = image.get_rendition("original").file.name
+        world.held.append(Held("file", image, [f"zqpicture{tag}", f"zqpixels{tag}"], readers, {"name": picture}))
+    draft = make_page(space, f"zqdraft{name}", intro=f"zqdraftintro{name}", by=keeper, is_published=False)
+    way = {"path": f"{space.slug}/{draft.slug}/"}
+    world.held.append(Held("page", draft, [f"zqdraft{name}", f"zqdraftintro{name}"], set(), way))
 
 
 def talk(world: World, space: Space, name: str, audience: str, keeper: User, readers: set[str]) -> None:
@@ -147,6 +173,7 @@ def talk(world: World, space: Space, name: str, audience: str, keeper: User, rea
     at = timezone.now() - timedelta(hours=2)
     thread = create_thread(space=space, title=f"zqthread{name}", audience=audience, by=keeper, at=at)
     world.held.append(Held("thread", thread, [f"zqthread{name}"], readers))
+    world.held.append(Held("stream", thread, [], set(ROLES), {"query": f"?streams={thread.stream}@0"}))
     for author in (keeper, world.people["member"]):
         words = f"zqwords{name}{author.pk}"
         message: Message = post_message(Draft(author.pk, thread.pk, uuid.uuid4(), f"{words} dit"), at=at)
