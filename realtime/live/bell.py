@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 
 from django.conf import settings
 
+from realtime.live.hub import Hub
 from realtime.live.process import running_hub
 from realtime.live.ringer import Ringer, reaches_others
 from realtime.streams.models import StreamEvent
@@ -43,8 +44,15 @@ def collecting() -> Iterator[list[StreamEvent]]:
 
 
 def tell(moved: dict[str, int], *, access: bool = False, to_ourselves: bool = True) -> None:
-    """Rings our hub directly and the others through the layer, in the hub's loop: a slow layer delays nobody."""
-    hub = running_hub()
+    """Rings our hub directly and the others through the layer, in the hub's loop: a slow layer delays nobody.
+
+    Never raises: what was committed is committed, and a server that is ending needs no bell.
+    """
+    with suppress(RuntimeError):
+        _tell(running_hub(), moved, access=access, to_ourselves=to_ourselves)
+
+
+def _tell(hub: Hub | None, moved: dict[str, int], *, access: bool, to_ourselves: bool) -> None:
     if hub and to_ourselves and settings.PARVIS_DIRECT_BELL:
         hub.loop.call_soon_threadsafe(hub.hear, moved)
         if access:

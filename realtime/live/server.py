@@ -7,6 +7,8 @@ from functools import partial
 from typing import Any
 
 import daphne.server
+from django.conf import settings
+from django.utils.module_loading import import_string
 from twisted.internet import reactor
 
 from realtime.live import limits
@@ -42,11 +44,9 @@ def make_server(host: str = "127.0.0.1", port: int = 8000, *, unix: str = "", pr
 
     With `proxied`, the client's address is read from X-Forwarded-For.
     """
-    from intranet.asgi import application
-
     address = f"unix:{unix}" if unix else f"tcp:{port}:interface={host.replace(':', chr(92) + ':')}"
     server = Server(
-        application,
+        import_string(settings.ASGI_APPLICATION),
         endpoints=[f"{address}:backlog={BACKLOG}"],
         signal_handlers=False,
         ping_interval=PING_INTERVAL,
