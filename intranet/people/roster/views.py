@@ -12,9 +12,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from intranet.accounts.policy import Audience, policy
 from intranet.accounts.request import PersonRequest
-from intranet.people.forms import ImportForm
 from intranet.people.roster.applying import NotImported, Plan, import_text, plan_import
 from intranet.people.roster.columns import COLUMNS, EXAMPLES, REQUIRED, Sort
+from intranet.people.roster.forms import ImportForm
 
 
 @require_http_methods(["GET", "POST"])
