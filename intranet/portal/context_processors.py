@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from intranet.accounts.models import User
+from intranet.people.words import fold
 from intranet.portal.turn import answers_to, counted, rooms_of
 from realtime.spaces.templatetags.spaces import ICONS
 from realtime.threads.models import Thread
@@ -35,10 +36,12 @@ class Frame:
     def spaces(self) -> list[RailSpace]:
         """The person's places by name."""
         unread = Thread.objects.visible_to(self.user).unread_by(self.user).filter(space=OuterRef("pk"))
-        rows = rooms_of(self.user).annotate(unread=Exists(unread)).order_by("name", "pk")
+        rows = rooms_of(self.user).annotate(unread=Exists(unread)).order_by("pk")
         return [
             RailSpace(name, reverse("threads:space", args=[slug]), ICONS[kind], is_unread)
-            for name, slug, kind, is_unread in rows.values_list("name", "slug", "kind", "unread")
+            for name, slug, kind, is_unread in sorted(
+                rows.values_list("name", "slug", "kind", "unread"), key=lambda row: fold(row[0])
+            )
         ]
 
     @cached_property
