@@ -14,13 +14,17 @@ class OnStream(Frame):
 
 class WatchFrame(OnStream):
     after: Seq | None = None
+    quiet: bool = False  # from a list of conversations: watching it is not being in it
 
 
 @action("watch", policy=Policy(Audience.PERSON, "stream"), schema=WatchFrame)
 async def watch(connection: Connection, frame: WatchFrame) -> dict[str, Any]:
     """Sends the stream's events after `after`, then the live ones; from the head when `after` is not said."""
     kind, key = frame.stream.split(":")
-    return {"stream": frame.stream, "head": await the_hub().watch(connection, kind, int(key), frame.after)}
+    return {
+        "stream": frame.stream,
+        "head": await the_hub().watch(connection, kind, int(key), frame.after, quiet=frame.quiet),
+    }
 
 
 @action("unwatch", policy=Policy(Audience.PERSON), schema=OnStream)

@@ -104,9 +104,12 @@ class Hub:
 
     # --- watching ---
 
-    async def watch(self, connection: Connection, kind: str, key: int, after: int | None) -> int:
+    async def watch(
+        self, connection: Connection, kind: str, key: int, after: int | None, *, quiet: bool = False
+    ) -> int:
         """Begins to send the stream's events after `after`, from its head for None; returns the head.
 
+        Who watches a stream is shown to its other watchers, but for the `quiet` ones.
         Raises Refused `not_found` when the person may not see it, or `too_many`.
         """
         if len(connection.watches) >= limits.WATCHES_A_SOCKET:
@@ -115,7 +118,7 @@ class Hub:
         if not door.is_open or connection.is_closed:
             raise Refused("not_found")
         ring = self._ring(kind, key, door)
-        watch = Watch(connection, ring, ring.head if after is None else after)
+        watch = Watch(connection, ring, ring.head if after is None else after, is_quiet=quiet)
         ring.add(watch)
         connection.watches[ring.name] = watch
         if not 0 <= ring.head - watch.cursor <= limits.GAP_EVENTS and not door.head >= watch.cursor > ring.head:

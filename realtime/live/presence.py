@@ -44,7 +44,7 @@ class Presence:
 
     def here(self, ring: Ring) -> set[int]:
         """The people who watch a stream in this process and let it be seen."""
-        visitors = (connection.visitor for connection in ring.watches)
+        visitors = (connection.visitor for connection, watch in ring.watches.items() if not watch.is_quiet)
         return {visitor.user.pk for visitor in visitors if visitor.shows_presence}
 
     def hear(self, process: str, streams: dict[str, list[int]], typing: dict[str, int]) -> None:

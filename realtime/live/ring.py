@@ -7,13 +7,14 @@ from realtime.live.connection import Connection
 class Watch:
     """One connection's place in one stream: everything up to `cursor` has been written to it."""
 
-    __slots__ = ("connection", "cursor", "fetching", "is_guest", "ring", "told")
+    __slots__ = ("connection", "cursor", "fetching", "is_guest", "is_quiet", "ring", "told")
 
-    def __init__(self, connection: Connection, ring: "Ring", cursor: int) -> None:
+    def __init__(self, connection: Connection, ring: "Ring", cursor: int, *, is_quiet: bool = False) -> None:
         self.connection = connection
         self.ring = ring
         self.cursor = cursor
         self.fetching = False
+        self.is_quiet = is_quiet
         self.is_guest = connection.visitor.is_guest
         self.told = -1  # the version of "who is here" it has
 

@@ -63,6 +63,18 @@ async def test_who_hides_is_not_shown_and_sees_the_others(url: str) -> None:
         assert all(bo.name not in names(frame) for frame in frames if frame["is"] == "here")
 
 
+async def test_watching_from_a_list_is_not_being_there(url: str) -> None:
+    ada, bo = person(), person()
+    where = thread(ada, bo)
+    async with client(url, session_of(ada)) as one, client(url, session_of(bo)) as home:
+        answer = await home.ask("watch", stream=f"thread:{where.pk}", after=0, quiet=True)
+        assert answer["is"] == "ok"
+        await one.watch(where)
+        await here(one, ada.name)
+        frames = await one.drain(1.5)
+        assert all(bo.name not in names(frame) for frame in frames if frame["is"] == "here")
+
+
 async def test_a_guest_neither_sees_nor_appears(url: str) -> None:
     ada, guest = person(), person(kind="guest")
     place = space(ada)

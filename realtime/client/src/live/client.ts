@@ -341,7 +341,8 @@ export class LiveClient {
       return;
     }
     this.resuming.add(stream.name);
-    this.ask("watch", { stream: stream.name, after: stream.cursor })
+    const quiet = stream.isQuiet ? { quiet: true } : {};
+    this.ask("watch", { stream: stream.name, after: stream.cursor, ...quiet })
       .catch((error: Refused) => this.notWatched(stream, error))
       .finally(() => this.resuming.delete(stream.name));
   }

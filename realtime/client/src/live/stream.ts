@@ -2,6 +2,8 @@ import type { Person, StreamEvent } from "./protocol.ts";
 
 /** What a part of the page does with a stream. `event` is called once for each event, in order. */
 export interface Watcher {
+  /** Watching from a list is not being there: others do not see it. */
+  quiet?: boolean;
   event(event: StreamEvent): void;
   /** The gap is not kept: fetch afresh. Events after `head` follow. */
   reset?(head: number): void;
@@ -35,6 +37,10 @@ export class Stream {
 
   get isIdle(): boolean {
     return this.places.size === 0;
+  }
+
+  get isQuiet(): boolean {
+    return [...this.places].every((place) => place.watcher.quiet);
   }
 
   get cursor(): number {
