@@ -105,6 +105,15 @@ def words_with_skills(profile: Profile, skills: Iterable[str]) -> str:
 
 
 @transaction.atomic
+def refresh_words() -> int:
+    """Writes again what a search compares of every person; returns how many there are."""
+    profiles = list(Profile.objects.select_related("user").prefetch_related("skills"))
+    for profile in profiles:
+        profile.search_text = words_with_skills(profile, [skill.name for skill in profile.skills.all()])
+    return int(Profile.objects.bulk_update(profiles, ["search_text"], batch_size=500))
+
+
+@transaction.atomic
 def close_account(*, user: User, by: User, at: datetime) -> User:
     """Somebody left: their teams end that day and they sign in no more. What they wrote stays, and where it is.
 

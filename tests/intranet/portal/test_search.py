@@ -2,13 +2,17 @@
 
 import re
 from datetime import timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from wagtail.search.models import IndexEntry
 
 from intranet.accounts.models import User
+from intranet.people.models import Profile
 from intranet.people.words import ask
 from intranet.portal.excerpts import LENGTH, around, marked
 from realtime.spaces.models import Space
@@ -246,3 +250,13 @@ def test_indexing_takes_only_what_waits(company: Company) -> None:
     assert Message.objects.unindexed().count() == 0
     say(thread, company.paul, "Trois.")
     assert Message.objects.unindexed().count() == 1
+
+
+def test_everything_can_be_made_findable_afresh(corpus: Company) -> None:
+    IndexEntry.objects.all().delete()
+    Profile.objects.update(search_text="")
+    assert titles(corpus.lea, "mâchoire") == []
+    call_command("rebuild_search", verbosity=0, stdout=StringIO())
+    assert "Régler les mâchoires de soudure" in titles(corpus.lea, "soudure")
+    assert titles(corpus.lea, "retards", kind="threads") == ["La navette de 14 h"]
+    assert titles(corpus.lea, "inès", kind="people") == ["Inès Morel"]
