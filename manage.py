@@ -13,7 +13,12 @@ if not (3, 11) <= sys.version_info[:2] <= (3, 13):
 
 from deploy import bootstrap
 
-OURS = {"build": "deploy.build", "lock": "deploy.locks", "test": "deploy.pipeline"}  # what must work without Django
+OURS = {
+    "build": "deploy.build",
+    "lock": "deploy.locks",
+    "test": "deploy.pipeline",
+    "tidy": "deploy.tidy",
+}  # what must work without Django
 
 
 def main(argv: list[str]) -> None:

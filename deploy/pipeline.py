@@ -3,18 +3,19 @@
 import argparse
 import os
 import secrets
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy import frontend, messages
+from deploy import frontend, messages, tidy
 from deploy.bootstrap import ROOT
 from deploy.progress import Step, StepFailed, run, say, step
 
-PACKAGES = ("intranet", "realtime", "cms")
 PYTHON = sys.executable
 AT_ONCE = 2
 ENGINES = ("sqlite", "postgresql")
@@ -59,8 +60,7 @@ def django(*words: str, settings: str, **environment: str) -> Callable[[str], No
 
 
 def check_templates(title: str) -> None:
-    found = sorted(path for package in PACKAGES for path in (ROOT / package).glob("**/templates/**/*.html"))
-    tool("djade", "--check", "--target-version", "5.2", *map(str, found))(title)
+    tool("djade", "--check", "--target-version", tidy.DJANGO, *tidy.templates())(title)
 
 
 def check_catalogs(title: str) -> None:
@@ -211,8 +211,20 @@ def lines(outcomes: Sequence[Outcome]) -> Iterator[str]:
 
 
 def run_tests(words: Sequence[str]) -> int:
-    """Run pytest, one process for each engine, and return its exit code. Its closing line is the last of the log."""
+    """Run pytest, one process for each engine, and return its exit code. Its closing line is the last of the log.
+
+    Whatever ends the run, the servers and browsers that the tests have started end with it.
+    """
     processes = [f"--tx=popen//id={engine}//env:PARVIS_TEST_ENGINE={engine}" for engine in ENGINES]
     whole = [] if words else ["--features"]
     full = [PYTHON, "-m", "pytest", "-p", "no:cacheprovider", "-ra", "--dist=each", *processes, *whole, *words]
-    return subprocess.run(full, cwd=ROOT, env={**os.environ, "PYTHONUNBUFFERED": "1"}).returncode
+    with subprocess.Popen(full, cwd=ROOT, process_group=0) as pytest:
+        signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+        try:
+            return pytest.wait()
+        except KeyboardInterrupt:
+            pytest.send_signal(signal.SIGINT)
+            return pytest.wait()
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(pytest.pid, signal.SIGKILL)

@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, sync_playwright
@@ -107,7 +108,7 @@ class Windows:
         self.contexts: list[BrowserContext] = []
 
     def open(
-        self, base_url: str, *, width: int = 1280, height: int = 900, language: str = "en-GB", **more: str
+        self, base_url: str, *, width: int = 1280, height: int = 900, language: str = "en-GB", **more: Any
     ) -> Page:
         """Open an empty window at `base_url`; `more` goes to Playwright's new_context, color_scheme for instance."""
         context = self.browser.new_context(
@@ -115,7 +116,7 @@ class Windows:
             viewport={"width": width, "height": height},
             locale=language,
             timezone_id="Europe/Paris",
-            **more,  # type: ignore[arg-type]  # the caller's words, checked by Playwright itself
+            **more,
         )
         context.set_default_timeout(10_000)
         self.problems.watch(context)
