@@ -37,7 +37,7 @@ YEAR = 365 * 24 * 3600
 def directory(request: PersonRequest) -> HttpResponse:
     """Colleagues by name, trade, skill, place and team."""
     today, all_teams = timezone.localdate(), list(Team.objects.visible_to(request.user))
-    form = DirectoryForm(request.GET)
+    form = DirectoryForm(request.GET, label_suffix="")
     form.fields["team"].queryset = Team.objects.visible_to(request.user)  # type: ignore[attr-defined]  # a ModelChoiceField
     form.is_valid()
     asked = form.cleaned_data

@@ -16,6 +16,7 @@ from intranet.people.models import Team
 from intranet.people.services import join_team, leave_team
 from realtime.spaces.access import rights_in, rights_of_many, seen_by
 from realtime.spaces.models import Space, SpaceMember
+from realtime.spaces.services import sync_group
 from tests.intranet.people.factories import MembershipFactory, TeamFactory, UserFactory
 from tests.realtime.spaces.factories import SpaceFactory, SpaceMemberFactory
 
@@ -154,6 +155,7 @@ def held_at_random(data: st.DataObject, spaces: list[Space], people: Sequence[Us
         SpaceMember.objects.filter(space=space).delete()
         Space.objects.filter(pk=space.pk).update(archived_at=None)
         space.refresh_from_db()
+        sync_group(space)
         for member in data.draw(st.sets(st.sampled_from([*people, *teams]), max_size=4)):
             is_guest = isinstance(member, User) and member.is_guest
             ended = data.draw(st.sampled_from([None, timezone.now() - timedelta(hours=1)]))
