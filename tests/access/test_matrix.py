@@ -98,7 +98,7 @@ def addresses(route: Route, world: World) -> Iterator[tuple[Held | None, str]]:
 
 def second_of(world: World, kind: str, held: Held) -> int:
     """The object of `kind` that belongs to the space in hand."""
-    return next(other.object.pk for other in world.of_kind(kind) if other.object.space_id == held.object.pk)
+    return next(int(other.object.pk) for other in world.of_kind(kind) if other.object.space_id == held.object.pk)
 
 
 def fill(route: Route, values: dict[str, Any]) -> str:
@@ -107,7 +107,7 @@ def fill(route: Route, values: dict[str, Any]) -> str:
     for name, converter in zip(route.arguments, route.converters, strict=True):
         kind = converter.removesuffix("Converter").lower()
         value = values.get(name, 1 if kind == "int" else "x")
-        address = re.sub(rf"<(?:\w+:)?{name}>", lambda _, value=value: str(value), address)  # type: ignore[misc]  # bound now
+        address = re.sub(rf"<(?:\w+:)?{name}>", lambda _, value=value: str(value), address)
     return "/" + address
 
 

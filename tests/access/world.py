@@ -64,10 +64,10 @@ def build_world() -> World:
     at = timezone.now() - timedelta(days=2)
     teams = build_teams(world)
     for role in ROLES[1:]:
-        kind = Profile.Kind.GUEST if role == "guest" else Profile.Kind.EMPLOYEE
+        profile_kind = Profile.Kind.GUEST if role == "guest" else Profile.Kind.EMPLOYEE
         name = f"Zq{role}person"
         world.people[role] = create_person(
-            email=f"{role}@canary.example", name=name, kind=kind, at=at, language="en", title=f"zqjob{role}"
+            email=f"{role}@canary.example", name=name, kind=profile_kind, at=at, language="en", title=f"zqjob{role}"
         )
     keeper = create_person(email="keeper@canary.example", name="Zqkeeperperson", at=at, language="en")
     world.people["administrator"].is_superuser = True
