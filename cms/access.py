@@ -9,8 +9,6 @@ from cms.base.models import BasePage
 from cms.ground import EDITORS
 from cms.models import HOME, SpaceDocument, SpaceImage, SpaceRendition, WrittenPage, answers_for
 from intranet.accounts.models import User
-from intranet.people.models import Profile
-from realtime.threads.models import Message
 
 TYPES = ["spacepage", "newspage", "eventpage", "guidepage", "collaborativepage"]
 
@@ -86,7 +84,7 @@ def access_document(user: User, pk: int) -> SpaceDocument:
 
 
 def may_see_file(user: User, name: str) -> bool:
-    """Whether `user` may see the stored file `name`: rendition, original, document or photo, by where it is kept."""
+    """Whether `user` may see the stored file `name`: rendition, original or document, by where it is kept."""
     folder = name.partition("/")[0]
     if folder == "images":
         rendition = SpaceRendition.objects.filter(file=name).values("image")
@@ -95,13 +93,7 @@ def may_see_file(user: User, name: str) -> bool:
         return bool(SpaceImage.objects.visible_to(user).filter(file=name).exists())
     if folder == "documents":
         return bool(SpaceDocument.objects.visible_to(user).filter(file=name).exists())
-    return folder == "photos" and may_see_photo(user, name)
-
-
-def may_see_photo(user: User, name: str) -> bool:
-    """Whether a photo is of somebody `user` knows of, or whose words they read."""
-    known = Profile.objects.visible_to(user).filter(photo=name)
-    return bool(known.exists() or Message.objects.visible_to(user).filter(author__profile__photo=name).exists())
+    return False
 
 
 def is_editor(user: User) -> bool:

@@ -7,7 +7,10 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 PLAYERS = [
-    (r"^https://(?:www\.|m\.)?youtube\.com/watch\?(?:.*&)?v=([\w-]{6,20})", "https://www.youtube-nocookie.com/embed/{}"),
+    (
+        r"^https://(?:www\.|m\.)?youtube\.com/watch\?(?:.*&)?v=([\w-]{6,20})",
+        "https://www.youtube-nocookie.com/embed/{}",
+    ),
     (r"^https://youtu\.be/([\w-]{6,20})", "https://www.youtube-nocookie.com/embed/{}"),
     (r"^https://(?:www\.)?vimeo\.com/(\d{4,12})", "https://player.vimeo.com/video/{}?dnt=1"),
     (r"^https://(?:www\.)?dailymotion\.com/video/(\w{4,12})", "https://geo.dailymotion.com/player.html?video={}"),

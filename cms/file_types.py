@@ -57,7 +57,9 @@ def is_what_it_says(name: str, content: IO[bytes]) -> bool:
 
 def is_text(start: bytes) -> bool:
     """Whether bytes are words: no zeros in them, and nothing a browser would take for a page."""
-    looks_like_markup = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<!doctype", b"<html", b"<svg", b"<script", b"<?xml"))
+    looks_like_markup = (
+        start.lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<!doctype", b"<html", b"<svg", b"<script", b"<?xml"))
+    )
     return b"\x00" not in start and not looks_like_markup
 
 

@@ -27,7 +27,9 @@ def file_response(name: str, *, shown_as: str) -> HttpResponseBase:
         response = FileResponse(default_storage.open(name))
         response.headers["Content-Length"] = str(default_storage.size(name))
     response.headers["Content-Type"] = kind or "application/octet-stream"
-    response.headers["Content-Disposition"] = f"{'inline' if kind else 'attachment'}; filename*=UTF-8''{quote(shown_as)}"
+    response.headers["Content-Disposition"] = (
+        f"{'inline' if kind else 'attachment'}; filename*=UTF-8''{quote(shown_as)}"
+    )
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "default-src 'none'"
     response.headers["Cache-Control"] = f"private, max-age={KEPT}"

@@ -13,6 +13,7 @@ from wagtail.admin import urls as wagtail_admin
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
 from cms.base.curtain import drawn_for
+from cms.permissions import keep_within_spaces
 from intranet.accounts.policy import Audience, Policy
 
 EDITORS_ONLY = Policy(Audience.EDITOR)
@@ -47,4 +48,5 @@ def behind_gate(view: View) -> View:
     return guarded
 
 
+keep_within_spaces()  # here, because Wagtail's own apps register theirs when they are loaded
 urlpatterns: list[URLPattern | URLResolver] = decorate_urlpatterns(list(wagtail_admin.urlpatterns), behind_gate)

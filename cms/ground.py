@@ -17,6 +17,7 @@ from wagtail.models import (
     GroupPagePermission,
     Locale,
     Site,
+    Task,
     Workflow,
     WorkflowPage,
     WorkflowTask,
@@ -39,7 +40,7 @@ def lay_ground(**kwargs: Any) -> HomePage:
     if not Site.objects.exists():
         Site.objects.create(hostname="localhost", root_page=home, is_default_site=True)
     group_of_editors()
-    if not Workflow.objects.exists():
+    if not TeamApprovalTask.objects.exists():
         make_approval(home)
     return home
 
@@ -60,21 +61,19 @@ def make_home() -> HomePage:
 
 def group_of_editors() -> Group:
     """The group whose people open the CMS; what they find there depends on the spaces they see."""
-    group, made = Group.objects.get_or_create(name=EDITORS)
-    if not made:
-        return group
+    group = Group.objects.get_or_create(name=EDITORS)[0]
     admin = ContentType.objects.get_or_create(app_label="wagtailadmin", model="admin")[0]
     group.permissions.add(permission("access_admin", "Can access Wagtail admin", admin))
     pages = ContentType.objects.get_for_model(BasePage)
     root = BasePage.get_first_root_node()
     for action in PAGE_ACTIONS:
         code = f"{action}_{BasePage._meta.model_name}"
-        GroupPagePermission.objects.create(group=group, page=root, permission=permission(code, code, pages))
+        GroupPagePermission.objects.get_or_create(group=group, page=root, permission=permission(code, code, pages))
     for model in (Image, Document):
         kind = ContentType.objects.get_for_model(model)
         for action in FILE_ACTIONS:
             code = f"{action}_{kind.model}"
-            GroupCollectionPermission.objects.create(
+            GroupCollectionPermission.objects.get_or_create(
                 group=group, collection=Collection.get_first_root_node(), permission=permission(code, code, kind)
             )
     return group
@@ -86,7 +85,10 @@ def permission(code: str, name: str, kind: ContentType) -> Permission:
 
 
 def make_approval(home: HomePage) -> Workflow:
-    """The workflow of every page: one step, by those who answer for it."""
+    """The workflow of every page: one step, by those who answer for it. Wagtail's own, by a group, goes with its group."""
+    Workflow.objects.all().delete()
+    Task.objects.all().delete()
+    Group.objects.filter(name="Moderators").delete()
     workflow = Workflow.objects.create(name=APPROVAL)
     task = TeamApprovalTask.objects.create(name=APPROVAL)
     WorkflowTask.objects.create(workflow=workflow, task=task.task_ptr, sort_order=0)

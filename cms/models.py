@@ -51,8 +51,9 @@ class Folder(models.Model):
 
 
 def in_seen_folders(user: "User | AnonymousUser") -> Q:
-    """The files of the spaces that `user` sees."""
-    return Q(collection__folder__space__in=Space.objects.visible_to(user))
+    """The files of the spaces that `user` sees, said in the one way that the search index can be asked too."""
+    folders = Folder.objects.filter(space__in=Space.objects.visible_to(user))
+    return Q(collection__in=folders.values_list("collection"))
 
 
 def cited_by_pages(model: type[models.Model], user: User) -> Exists:
@@ -239,11 +240,15 @@ class NewsPage(WrittenPage):
 class EventQuerySet(BasePageQuerySet):
     def coming(self, at: datetime) -> Self:
         """Events that are not over at `at`, the next one first."""
-        return self.annotate(over_at=Coalesce("ends_at", "starts_at")).filter(over_at__gte=at).order_by("starts_at", "pk")
+        return (
+            self.annotate(over_at=Coalesce("ends_at", "starts_at")).filter(over_at__gte=at).order_by("starts_at", "pk")
+        )
 
     def past(self, at: datetime) -> Self:
         """Events that are over at `at`, the latest first."""
-        return self.annotate(over_at=Coalesce("ends_at", "starts_at")).filter(over_at__lt=at).order_by("-starts_at", "-pk")
+        return (
+            self.annotate(over_at=Coalesce("ends_at", "starts_at")).filter(over_at__lt=at).order_by("-starts_at", "-pk")
+        )
 
 
 class EventManager(BasePageManager.from_queryset(EventQuerySet)):  # type: ignore[misc]  # made at run time
@@ -282,7 +287,7 @@ class EventPage(WrittenPage):
 
     def clean(self) -> None:
         super().clean()
-        if self.starts_at and self.ends_at and self.ends_at < self.starts_at:
+        if self.starts_at is not None and self.ends_at is not None and self.ends_at < self.starts_at:
             raise ValidationError({"ends_at": _("An event ends after it starts.")})
 
     def texts(self) -> Iterable[str]:

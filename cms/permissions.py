@@ -3,9 +3,8 @@
 from collections.abc import Collection as Actions
 from typing import Any
 
-from django.db.models import QuerySet
-from wagtail.images import get_permission_policy as images_policy
 from wagtail.documents import get_permission_policy as documents_policy
+from wagtail.images import get_permission_policy as images_policy
 from wagtail.models import Collection
 from wagtail.permission_policies.collections import (
     CollectionManagementPermissionPolicy,
@@ -22,7 +21,7 @@ from realtime.spaces.models import Space
 
 def seen_collections(user: User) -> Any:
     """The collections of the active spaces `user` sees; none for guests."""
-    if not user.is_authenticated or user.is_guest:
+    if user.is_guest:
         return Collection.objects.none()
     return Collection.objects.filter(folder__space__in=Space.objects.visible_to(user).active())
 
@@ -34,24 +33,27 @@ class SpacePagesPolicy(PagePermissionPolicy):
         allowed = super().user_has_any_permission_for_instance(user, actions, instance)
         return bool(allowed) and instance.is_open_to_edits_by(user)
 
-    def instances_user_has_any_permission_for(self, user: User, actions: Actions[str]) -> QuerySet[BasePage]:
+    def instances_user_has_any_permission_for(self, user: User, actions: Actions[str]) -> Any:
         return super().instances_user_has_any_permission_for(user, actions).managed_by(user)
 
-    def explorable_instances(self, user: User) -> QuerySet[BasePage]:
+    def explorable_instances(self, user: User) -> Any:
         return super().explorable_instances(user).managed_by(user)
 
 
 class SpaceFilesPolicy(CollectionOwnershipPermissionPolicy):
     """Files of the spaces a person sees, put only where the space still takes them."""
 
+    def user_has_permission(self, user: User, action: str) -> bool:
+        return bool(super().user_has_permission(user, action)) and seen_collections(user).exists()
+
     def user_has_any_permission_for_instance(self, user: User, actions: Actions[str], instance: Any) -> bool:
         allowed = super().user_has_any_permission_for_instance(user, actions, instance)
         return bool(allowed) and seen_collections(user).filter(pk=instance.collection_id).exists()
 
-    def instances_user_has_any_permission_for(self, user: User, actions: Actions[str]) -> QuerySet[Any]:
+    def instances_user_has_any_permission_for(self, user: User, actions: Actions[str]) -> Any:
         return super().instances_user_has_any_permission_for(user, actions).managed_by(user)
 
-    def collections_user_has_any_permission_for(self, user: User, actions: Actions[str]) -> QuerySet[Collection]:
+    def collections_user_has_any_permission_for(self, user: User, actions: Actions[str]) -> Any:
         allowed = super().collections_user_has_any_permission_for(user, actions)
         return Collection.objects.filter(pk__in=allowed.values("pk")) & seen_collections(user)
 
@@ -65,7 +67,7 @@ class CollectionsOfSpacesPolicy(CollectionManagementPermissionPolicy):
     def user_has_permission(self, user: User, action: str) -> bool:
         return False
 
-    def instances_user_has_any_permission_for(self, user: User, actions: Actions[str]) -> QuerySet[Collection]:
+    def instances_user_has_any_permission_for(self, user: User, actions: Actions[str]) -> Any:
         return Collection.objects.none()
 
 

@@ -25,7 +25,7 @@ KINDS = {
     "guides": ("guidepage", "book-open"),
     "shared": ("collaborativepage", "file-pen"),
 }
-ICONS = {model: icon for model, icon in KINDS.values()}
+ICONS = dict(KINDS.values())
 SPACE_PAGE = 3  # depth of a space's first page
 
 
@@ -48,7 +48,7 @@ class Reading:
     @property
     def path(self) -> str:
         """Where it is under /pages/."""
-        return self.page.url_path.removeprefix(HOME)
+        return str(self.page.url_path).removeprefix(HOME)
 
     @cached_property
     def crumbs(self) -> list[Crumb]:
@@ -58,10 +58,14 @@ class Reading:
             return []
         above = [page for page in self.around.pages.values() if page.depth > SPACE_PAGE and self.is_under(page)]
         pages = Crumb(_("Pages"), reverse("cms:space_pages", args=[space.slug]))
-        return [Crumb(space.name, space.get_absolute_url()), pages, *(Crumb(page.title, page.url) for page in sorted(above, key=lambda page: page.depth))]
+        return [
+            Crumb(space.name, space.get_absolute_url()),
+            pages,
+            *(Crumb(page.title, page.url) for page in sorted(above, key=lambda page: page.depth)),
+        ]
 
     def is_under(self, page: BasePage) -> bool:
-        return self.page.path != page.path and self.page.path.startswith(page.path)
+        return bool(self.page.path != page.path and self.page.path.startswith(page.path))
 
     @cached_property
     def below(self) -> list[BasePage]:

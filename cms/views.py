@@ -13,10 +13,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from cms import services
 from cms.access import access_document, access_page, is_editor, may_see_file
 from cms.base.curtain import drawn_for
-from cms.base.models import BasePage
 from cms.files import file_response
 from cms.forms import EditorForm
 from cms.gathered import at_hand
+from cms.ground import EDITORS
 from cms.links import gather
 from cms.models import EventPage, GuidePage, NewsPage
 from cms.reading import Reading, listed, of_space
@@ -113,7 +113,7 @@ def document(request: PersonRequest, pk: int, name: str) -> HttpResponseBase:
 @require_GET
 @policy(Audience.PERSON, holds="file")
 def media(request: PersonRequest, name: str) -> HttpResponseBase:
-    """A stored file: an image at a size, its original, a document, somebody's photo."""
+    """A stored file of a page: an image at a size, its original, a document."""
     if not may_see_file(request.user, name):
         raise Http404
     return file_response(name, shown_as=name.rpartition("/")[2])
@@ -133,5 +133,5 @@ def editors(request: PersonRequest) -> HttpResponse:
         else:
             services.appoint_editor(user=form.cleaned_data["person"])
         return redirect("cms:editors")
-    people = User.objects.filter(groups__name=services.EDITORS).select_related("profile").order_by("name", "pk")
+    people = User.objects.filter(groups__name=EDITORS).select_related("profile").order_by("name", "pk")
     return render(request, "cms/editors.html", {"form": form, "editors": people})

@@ -1,4 +1,4 @@
-"""Where the CMS meets Wagtail: permissions, dashboard, menu, links, and what happens to a page."""
+"""Where the CMS meets Wagtail: dashboard, menu, links, and what happens to a page."""
 
 from typing import Any
 
@@ -17,14 +17,12 @@ from wagtail.admin.views.home import UserObjectsInWorkflowModerationPanel
 from cms.base.models import BasePage
 from cms.links import SeenDocumentLinks, SeenPageLinks
 from cms.panels import DraftsPanel, HelpPanel, MyReviewsPanel, ReviewsPanel
-from cms.permissions import keep_within_spaces
 from cms.services import follow_space, open_space_pages
 from cms.tasks import wake_for
 from intranet.accounts.models import User
 from realtime.spaces.models import Space
 from realtime.spaces.tabs import Tab
 
-keep_within_spaces()
 hooks.register("after_space_created", open_space_pages)
 hooks.register("after_space_changed", follow_space)
 

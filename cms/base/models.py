@@ -60,7 +60,8 @@ class SpacePageTester(PagePermissionTester):
     def __init__(self, user: User, page: "BasePage") -> None:
         super().__init__(user, page)
         if not page.is_open_to_edits_by(user):
-            self.user, self.permissions = AnonymousUser(), set()
+            self.user = AnonymousUser()
+            self.permissions: set[str] = set()
 
     def can_delete(self, ignore_bulk: bool = False) -> bool:
         return self.page.depth > GROUND and bool(super().can_delete(ignore_bulk))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from cms.models import SpaceDocument, SpaceImage
@@ -39,6 +40,7 @@ class Place:
 @pytest.fixture
 def place(db: None, settings: Any, tmp_path: Any) -> Place:
     settings.MEDIA_ROOT = tmp_path
+    cache.clear()  # Wagtail remembers the sizes of images of the test before
     runner = UserFactory()
     space = SpaceFactory(name=f"Atelier {CANARY}", slug=f"atelier-{CANARY}", members_only=True, by=runner)
     member = SpaceMemberFactory(space=space).user

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from cms.models import CollaborativePage, EventPage, GuidePage, NewsPage, SpaceDocument, SpaceImage, SpacePage
 from cms.services import add_document, add_image, appoint_editor, create_page
@@ -40,15 +41,15 @@ def an_editor(**fields: Any) -> User:
 
 def png(color: str = "teal", comment: str = "") -> bytes:
     """The bytes of a small picture, with words hidden in them when asked."""
-    from PIL.PngImagePlugin import PngInfo
-
     held, said = io.BytesIO(), PngInfo()
     said.add_text("Comment", comment)
     Image.new("RGB", (64, 48), color).save(held, "PNG", pnginfo=said)
     return held.getvalue()
 
 
-def make_image(space: Space, title: str = "Peson", *, name: str = "peson.png", content: bytes | None = None) -> SpaceImage:
+def make_image(
+    space: Space, title: str = "Peson", *, name: str = "peson.png", content: bytes | None = None
+) -> SpaceImage:
     file = SimpleUploadedFile(name, content or png(), "image/png")
     return add_image(space=space, title=title, file=file, by=space.created_by)
 

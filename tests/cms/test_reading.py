@@ -3,11 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from cms.base.models import BasePage
 from cms.models import EventPage, GuidePage, NewsPage
+from intranet.people.words import search_words
 from realtime.spaces.models import SpaceMember
 from realtime.spaces.services import remove_member
 from realtime.threads.services import react
@@ -107,8 +110,6 @@ def test_search_finds_what_one_sees(place: Place, role: str) -> None:
 
 
 def test_search_folds_accents_and_knows_stems(db: None) -> None:
-    from intranet.people.words import search_words
-
     space, reader = SpaceFactory(), UserFactory()
     page = make_page(space, "Régler les mâchoires", body=[("paragraph", "<p>Les soudures se contrôlent à chaud.</p>")])
 
@@ -138,9 +139,6 @@ def test_a_link_to_a_page_one_does_not_see_leads_nowhere(place: Place) -> None:
 
 
 def test_a_page_costs_the_same_whatever_it_holds(place: Place) -> None:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     below = [make_page(place.space, f"Sous-page {n}", parent=place.page) for n in range(3)]
     links = "".join(f'<a linktype="page" id="{page.pk}">x</a>' for page in below)
     file_link = f'<a linktype="document" id="{place.document.pk}">y</a>'
@@ -153,9 +151,7 @@ def test_a_page_costs_the_same_whatever_it_holds(place: Place) -> None:
         ("pages", {"title": "p", "pages": below}),
     ]
     late = timezone.localdate() - timedelta(days=1)
-    full = make_page(
-        place.space, "Pleine", body=blocks * 12, parent=place.page, steward=TeamFactory(), review_on=late
-    )
+    full = make_page(place.space, "Pleine", body=blocks * 12, parent=place.page, steward=TeamFactory(), review_on=late)
     make_page(place.space, "Dessous", parent=full)
     react(message=say(full.thread, place.people["member"]), user=place.people["member"], emoji="👍", at=timezone.now())
     client = place.client("editor inside")
@@ -169,9 +165,6 @@ def test_a_page_costs_the_same_whatever_it_holds(place: Place) -> None:
 
 
 def test_the_list_of_a_space_costs_the_same_with_many_pages(place: Place) -> None:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     client = place.client("member")
     for n in range(30):
         make_page(place.space, f"Guide {n}")
