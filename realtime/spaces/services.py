@@ -381,7 +381,9 @@ def hand_over(space: Space) -> None:
     if runners(space).exists():
         return
     members = SpaceMember.objects.filter(Q(user=None) | Q(user__is_active=True), space=space)
-    eldest = members.exclude(role=SpaceMember.Role.GUEST).order_by(F("team").asc(nulls_first=True), "since", "pk").first()
+    eldest = (
+        members.exclude(role=SpaceMember.Role.GUEST).order_by(F("team").asc(nulls_first=True), "since", "pk").first()
+    )
     if eldest is not None:
         eldest.role = SpaceMember.Role.FACILITATOR
         eldest.save(update_fields=["role"])
