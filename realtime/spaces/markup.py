@@ -28,6 +28,7 @@ _cleaner = nh3.Cleaner(
     url_schemes={"http", "https", "mailto", "tel"},
     link_rel="noopener noreferrer nofollow ugc",
 )
+_EMPTY_HEADER = re.compile(r"<th[^>]*></th>")  # a corner of a table names nothing
 _HEADING = re.compile(r"<(/?)h[1256]>")
 
 
@@ -61,7 +62,8 @@ def is_control(character: str) -> bool:
 def render(body: str) -> str:
     """The HTML of a cleaned Markdown `body`, safe to put in a page."""
     rendered = _markdown.render(body)
-    return _cleaner.clean(_HEADING.sub(r"<\1h4>", rendered)).strip()
+    shown = _cleaner.clean(_HEADING.sub(r"<\1h4>", rendered)).strip()
+    return _EMPTY_HEADER.sub("<td></td>", shown)
 
 
 def excerpt(body: str, length: int = 140) -> str:
