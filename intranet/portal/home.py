@@ -15,7 +15,7 @@ from realtime.spaces.models import Space
 from realtime.streams.models import Stream
 from realtime.threads.models import Message, Thread
 
-TURNS, MOVING, VOICES, NEWS, EVENTS, PLACES, COLLEAGUES = 4, 7, 3, 3, 3, 4, 12  # rows shown of each
+TURNS, MOVING, VOICES, NEWS, EVENTS, PLACES, COLLEAGUES = 4, 7, 3, 3, 3, 4, 8  # rows shown of each
 LEADERS = {Membership.Role.MANAGER, Membership.Role.FACILITATOR, Membership.Role.DELEGATE}
 GUEST_THREADS = 60
 RECENT = timedelta(days=180)  # a customer last heard before that is not news
@@ -111,10 +111,15 @@ def team_of(user: User, *, on: date) -> OurTeam | None:
     mine = Membership.objects.on(on).filter(user=user).select_related("team").order_by("-is_home", "pk").first()
     if mine is None:
         return None
-    people = list(Membership.objects.on(on).filter(team=mine.team).for_list()[: COLLEAGUES + 1])
-    more = Membership.objects.on(on).filter(team=mine.team).count() - COLLEAGUES if len(people) > COLLEAGUES else 0
-    spaces = list(Space.objects.visible_to(user).active().filter(team=mine.team).order_by("name", "pk")[:PLACES])
-    return OurTeam(mine.team, mine.role, people[:COLLEAGUES], more, spaces)
+    people = Membership.objects.on(on).filter(team=mine.team)
+    spaces = Space.objects.visible_to(user).active().filter(team=mine.team).order_by("name", "pk")[:PLACES]
+    return OurTeam(
+        team=mine.team,
+        role=mine.role,
+        people=list(people.for_list()[:COLLEAGUES]),
+        more=max(0, people.count() - COLLEAGUES),
+        spaces=list(spaces),
+    )
 
 
 def newest(user: User) -> Any:

@@ -140,7 +140,7 @@ def find_people(question: Question, user: User, teams: list[Team], on: date, mos
     """Colleagues by name, trade, skills, place and team, in any form of the words when nobody has them as typed."""
     seen = Profile.objects.visible_to(user)
     for words in (question.words, question.stems):
-        people = list(seen.matching(words, teams, on).for_list(on)[:most])
+        people = list(seen.matching(words, teams, on).for_list(on).prefetch_related("skills")[:most])
         if people:
             return [Hit("people", person.pk, True, None, person) for person in people]
     return []
@@ -216,8 +216,16 @@ def thread_line(hit: Hit, question: Question) -> Result:
 
 
 def person_line(hit: Hit, question: Question) -> Result:
-    """A colleague, with what they do and where."""
+    """A colleague, with what they do, where, and what they can be asked."""
     profile = hit.thing
+    skills = ", ".join(sorted(skill.name for skill in profile.skills.all()))
     teams = [membership.team.name for membership in profile.user.today]
     where = [words for words in [profile.title, *teams, profile.place] if words]
-    return Result("people", profile.get_absolute_url(), marked(profile.user.name, question), where, person=profile.user)
+    return Result(
+        "people",
+        profile.get_absolute_url(),
+        marked(profile.user.name, question),
+        where,
+        around(skills, question),
+        person=profile.user,
+    )
