@@ -13,7 +13,7 @@ from intranet.accounts.request import wanted
 from intranet.accounts.sign_in import sign_in_as
 
 
-class SignIn(LoginView):  # type: ignore[misc]  # allauth carries no types
+class SignIn(LoginView):
     """allauth's sign-in, with the people of the demo beside it where there is one."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -107,7 +107,7 @@ def fill(route: Route, values: dict[str, Any]) -> str:
     for name, converter in zip(route.arguments, route.converters, strict=True):
         kind = converter.removesuffix("Converter").lower()
         value = values.get(name, 1 if kind == "int" else "x")
-        address = re.sub(rf"<(?:\w+:)?{name}>", lambda _, value=value: str(value), address)
+        address = re.sub(rf"<(?:\w+:)?{name}>", str(value).replace("\\", ""), address)
     return "/" + address
 
 
@@ -130,7 +130,7 @@ def faults(
 
 def text_of(answer: HttpResponse) -> str:
     if getattr(answer, "streaming", False):
-        return b"".join(answer).decode(errors="replace")  # type: ignore[arg-type]  # a streaming answer is iterable
+        return b"".join(answer).decode(errors="replace")
     return answer.content.decode(errors="replace") + str(answer.headers)
 
 

@@ -70,7 +70,7 @@ EMPLOYEE_SCREENS = [
 ]
 
 
-@pytest.mark.feature("B3")
+@pytest.mark.feature("B1", "B3", "B6")
 @pytest.mark.engine("sqlite")
 @pytest.mark.parametrize(("language", "theme", "size"), COMBINED)
 def test_axe_finds_nothing(

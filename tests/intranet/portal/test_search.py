@@ -104,6 +104,7 @@ def test_operators_are_words_like_others(corpus: Company) -> None:
     assert titles(corpus.lea, "-soudure", kind="pages") == ["Régler les mâchoires de soudure"]
 
 
+@pytest.mark.feature("S2")
 def test_nobody_finds_what_they_may_not_see(corpus: Company) -> None:
     assert sorted(titles(corpus.paul, "statut")) == ["Nos statuts", "Ordre du jour"]
     assert titles(corpus.lea, "statut") == []

@@ -27,6 +27,7 @@ async def here(socket: Client, *people: str) -> Frame:
     return await socket.until(lambda frame: frame["is"] == "here" and names(frame) == set(people))
 
 
+@pytest.mark.feature("T3")
 async def test_people_come_and_go(url: str) -> None:
     ada, bo = person(), person()
     where = thread(ada, bo)
