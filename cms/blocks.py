@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from copy import copy
 from typing import Any
 
+import nh3
 from django import forms
 from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +17,22 @@ from cms.embeds import player_of
 from cms.gathered import gathered
 
 INLINE = ["bold", "italic", "code", "link", "document-link"]
+TAGS = {"a", "b", "blockquote", "br", "code", "em", "h2", "h3", "h4", "hr", "i", "li", "ol", "p", "strong", "ul"}
+ATTRIBUTES = {"*": {"data-block-key"}, "a": {"href", "linktype", "id"}}
+SCHEMES = {"http", "https", "mailto", "tel"}
 FLOWING = ["h2", "h3", "h4", *INLINE, "ol", "ul", "blockquote", "hr"]
+
+
+class CleanTextBlock(blocks.RichTextBlock):
+    """Rich text that holds nothing but what its toolbar offers, whoever wrote it and by whatever way."""
+
+    def get_prep_value(self, value: Any) -> str:
+        return clean_text(super().get_prep_value(value))
+
+
+def clean_text(html: str) -> str:
+    """`html` with the tags and attributes of our rich text, and no others; links lead to the web, a mail or a call."""
+    return nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel=None)
 
 
 class FreshFieldMixin:
@@ -95,7 +111,7 @@ class CalloutBlock(blocks.StructBlock):
         label=_("Kind"),
     )
     title = blocks.CharBlock(max_length=120, required=False, label=_("Title"))
-    text = blocks.RichTextBlock(features=[*INLINE, "ol", "ul"], label=_("Text"))
+    text = CleanTextBlock(features=[*INLINE, "ol", "ul"], label=_("Text"))
 
     class Meta:
         icon = "warning"
@@ -106,7 +122,7 @@ class CalloutBlock(blocks.StructBlock):
 class TableBlock(TypedTableBlock):
     """A table whose columns hold words or numbers."""
 
-    text = blocks.RichTextBlock(features=INLINE, required=False, label=_("Text"))
+    text = CleanTextBlock(features=INLINE, required=False, label=_("Text"))
     number = blocks.DecimalBlock(required=False, label=_("Number"))
 
     class Meta:
@@ -183,9 +199,7 @@ class PageListBlock(blocks.StructBlock):
 class BodyBlock(blocks.StreamBlock):
     """The body of a page."""
 
-    paragraph = blocks.RichTextBlock(
-        features=FLOWING, icon="pilcrow", label=_("Text"), template="cms/blocks/paragraph.html"
-    )
+    paragraph = CleanTextBlock(features=FLOWING, icon="pilcrow", label=_("Text"), template="cms/blocks/paragraph.html")
     image = ImageBlock()
     callout = CalloutBlock()
     table = TableBlock()

@@ -287,7 +287,8 @@ class EventPage(WrittenPage):
 
     def clean(self) -> None:
         super().clean()
-        if self.starts_at is not None and self.ends_at is not None and self.ends_at < self.starts_at:
+        start: datetime | None = self.starts_at  # a form may have left it empty
+        if start is not None and self.ends_at is not None and self.ends_at < start:
             raise ValidationError({"ends_at": _("An event ends after it starts.")})
 
     def texts(self) -> Iterable[str]:

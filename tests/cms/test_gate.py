@@ -194,9 +194,9 @@ def test_a_page_of_another_space_cannot_be_chosen_by_its_number(place: Place) ->
 def test_what_one_person_may_choose_is_not_remembered_for_the_next(place: Place) -> None:
     block = FileChoiceBlock()
     with drawn_for(place.people["editor inside"], as_editor=True):
-        assert list(block.field.queryset) == [place.document]
+        assert list(block.field.queryset or []) == [place.document]
     with drawn_for(place.people["editor outside"], as_editor=True):
-        assert list(block.field.queryset) == []
+        assert list(block.field.queryset or []) == []
 
 
 def test_the_first_page_of_a_space_stays_with_the_space(place: Place) -> None:
