@@ -13,6 +13,7 @@ from intranet.people.access import access_team
 from intranet.people.words import ask
 from intranet.portal.home import home_of, moving_around, rooms_for_guest
 from intranet.portal.search import A_PAGE, KINDS, Hit, find, results
+from intranet.portal.spelling import meant
 from intranet.portal.teams import team_sheet
 from intranet.portal.turn import turn_of
 
@@ -69,6 +70,7 @@ def search(request: PersonRequest) -> HttpResponse:
         "findings": findings,
         "page": page,
         "results": results(list(page.object_list), question),
+        "meant": meant(question, request.user) if question and not findings.total else "",
     }
     return render(request, "portal/search.html", context)
 

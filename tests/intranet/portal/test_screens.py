@@ -213,6 +213,7 @@ def test_a_guests_turn_holds_shared_words_alone(company: Company) -> None:
 # --- a team -------------------------------------------------------------------------------------
 
 
+@pytest.mark.feature("H3")
 def test_a_team_shows_who_does_what_and_where_it_talks(company: Company) -> None:
     below = TeamFactory(name="Cordons", parent=company.workshop)
     company.page("Consigner", steward=company.workshop, review_on=timezone.localdate())

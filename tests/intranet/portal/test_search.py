@@ -79,6 +79,7 @@ FOUND = [
 ]
 
 
+@pytest.mark.feature("S3")
 def test_words_are_found_in_any_form(corpus: Company) -> None:
     found = [(q, titles(corpus.lea, q, kind="pages") + titles(corpus.lea, q, kind="threads")) for q, _ in FOUND]
     assert found == FOUND
@@ -176,6 +177,15 @@ def test_colleagues_are_found_by_name_trade_and_team(company: Company) -> None:
     assert titles(company.lea, "Oscar", kind="people") == []
 
 
+@pytest.mark.feature("S3")
+def test_a_slip_of_the_finger_is_put_right(corpus: Company) -> None:
+    page = visitor(corpus.lea).get("/search/", {"q": "machoirs navete"}).content.decode()
+    assert "Did you mean:" in page
+    assert re.search(r'href="\?q=m%C3%A2choires\+navette">mâchoires navette</a>', page)
+    assert "statuts" not in visitor(corpus.lea).get("/search/", {"q": "statutz"}).content.decode()
+    assert "Did you mean:" not in visitor(corpus.lea).get("/search/", {"q": "zzzzzzzz"}).content.decode()
+
+
 def test_places_are_offered_by_name(company: Company) -> None:
     html = visitor(company.lea).get("/search/quick/", {"q": "atel"}).content.decode()
     assert company.floor.get_absolute_url() in html
@@ -183,6 +193,7 @@ def test_places_are_offered_by_name(company: Company) -> None:
     assert "Le CSE" not in visitor(company.lea).get("/search/quick/", {"q": "cse"}).content.decode()
 
 
+@pytest.mark.feature("S1")
 def test_each_kind_is_counted_and_can_be_chosen(corpus: Company) -> None:
     html = visitor(corpus.lea).get("/search/", {"q": "machine"}).content.decode()
     assert re.search(r'href="\?q=machine&amp;kind=pages"[^>]*>Pages <span class="numbers">1</span>', html)
