@@ -30,10 +30,14 @@ class Clock:
         at = timezone.make_aware(datetime.combine(self.day(offset), time(minutes // 60, minutes % 60)))
         return at if offset > 0 else min(at, self.now - timedelta(hours=2))
 
-    def later(self, at: datetime, after: str, *, left: int) -> datetime:
-        """`at` plus "5m", "2h" or "1d", at a time people work; with `left` messages to come, never past the present."""
+    def later(self, at: datetime, after: str, *, left: int, name: str) -> datetime:
+        """`at` plus "5m", "2h" or "1d", at a time people work; with `left` messages to come, never past the present.
+
+        A conversation that goes on today had its last word at a moment of its own, by `name`.
+        """
         delay = sum((timedelta(**{UNITS[unit]: int(n)}) for n, unit in AFTER.findall(after)), timedelta())
-        return min(awake(at + delay), self.now - timedelta(minutes=3 * left + 1))
+        quiet = random.Random(name).randrange(2, 150)  # noqa: S311  # chance, not secrecy
+        return min(awake(at + delay), self.now - timedelta(minutes=quiet + 3 * left))
 
 
 def awake(at: datetime) -> datetime:

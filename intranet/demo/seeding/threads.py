@@ -66,7 +66,7 @@ class Telling:
         self.said: list[Message] = []
         self.waiting: list[tuple[Draft, int | None]] = []
         for place, words in enumerate(self.rows):
-            start = clock.later(start, words["after"], left=len(self.rows) - place)
+            start = clock.later(start, words["after"], left=len(self.rows) - place, name=name)
             self.waiting.append(
                 (self.draft(uuid.uuid5(NAMESPACE, f"{name}/{place}"), words, start), words.get("reply"))
             )
