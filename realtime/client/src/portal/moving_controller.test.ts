@@ -65,6 +65,16 @@ it("comes back whole when something is said, once for many words", async () => {
   expect(watched.get("thread:2")?.after).toBe(9);
 });
 
+it("is not put off by those who never stop talking", async () => {
+  answers.mockImplementation(async () => new Response(null, { status: 500 }));
+  for (let moment = 0; moment < 10; moment += 1) {
+    watched.get("thread:2")?.event(event);
+    await vi.advanceTimersByTimeAsync(300);
+  }
+  expect(answers.mock.calls.length).toBeGreaterThan(4);
+  answers.mockImplementation(async () => new Response(block({ "thread:2": 9 })));
+});
+
 it("does not move under somebody who is choosing", async () => {
   document.querySelector<HTMLElement>("[data-stream]")?.focus();
   watched.get("thread:2")?.event(event);

@@ -1,7 +1,7 @@
 import { Controller } from "@hotwired/stimulus";
 import { live } from "../live/index.ts";
 
-const PACE = 1_500;
+const PACE = 400;
 const NEW_ONES = 60_000;
 
 /**
@@ -18,6 +18,7 @@ export default class MovingController extends Controller<HTMLElement> {
 
   private stops: (() => void)[] = [];
   private again: ReturnType<typeof setTimeout> | undefined;
+  private isDue = false;
 
   connect() {
     const watcher = {
@@ -31,7 +32,7 @@ export default class MovingController extends Controller<HTMLElement> {
       client.watch(dataset.stream ?? "", Number(dataset.head), watcher),
     );
     document.addEventListener("visibilitychange", this.looked);
-    this.again = setTimeout(() => this.refresh(), NEW_ONES);
+    this.later(NEW_ONES);
   }
 
   disconnect() {
@@ -45,16 +46,23 @@ export default class MovingController extends Controller<HTMLElement> {
   };
 
   private soon() {
+    if (this.isDue) return;
+    this.isDue = true;
+    this.later(PACE);
+  }
+
+  private later(wait: number) {
     clearTimeout(this.again);
-    this.again = setTimeout(() => this.refresh(), PACE);
+    this.again = setTimeout(() => this.refresh(), wait);
   }
 
   /** The block comes back whole and takes the place of this one, unless somebody is in it. */
   private async refresh() {
+    this.isDue = false;
     const isBusy = document.hidden || this.element.contains(document.activeElement);
     const html = isBusy ? "" : await this.fetched();
     if (html) this.element.outerHTML = html;
-    else this.again = setTimeout(() => this.refresh(), NEW_ONES);
+    else if (this.element.isConnected) this.later(NEW_ONES);
   }
 
   private async fetched(): Promise<string> {
