@@ -5,8 +5,10 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from csp.constants import UNSAFE_INLINE
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
 from django.template.response import SimpleTemplateResponse
 from django.urls import URLPattern, URLResolver
 from wagtail.admin import urls as wagtail_admin
@@ -20,13 +22,20 @@ EDITORS_ONLY = Policy(Audience.EDITOR)
 View = Callable[..., HttpResponseBase]
 
 # People, groups and collections are those of spaces and teams and are kept by them: Wagtail's screens for them
-# would name spaces to people who do not see them. Signing in, passwords and addresses are those of the house.
+# would name spaces to people who do not see them.
 CLOSED = re.compile(
-    r"^/cms/(users|groups|collections|account|logout|login|password_reset|embeds|snippets|failwhale|test404"
+    r"^/cms/(users|groups|collections|embeds|snippets|failwhale|test404"
     r"|workflows/(add|edit|tasks|task_chooser)|images/\d+/generate_url|pages/\d+/privacy)(/|$)"
 )
-# What Wagtail's own screens need: styles and scripts written in the page, and the preview in a frame.
-LOOSER = {"script-src": ["'self'", "'unsafe-inline'"], "style-src": ["'self'", "'unsafe-inline'"]}
+OURS = re.compile(r"^/cms/(account|login|logout|password_reset)(/|$)")  # signing in and settings are the house's
+INSTEAD = {
+    "account": "people:settings",
+    "login": "account_login",
+    "logout": "account_logout",
+    "password_reset": "account_reset_password",
+}
+# Measured with our policy: Wagtail's forms and filters write scripts in the page, its editor writes styles.
+LOOSER = {"script-src": [UNSAFE_INLINE], "style-src": [UNSAFE_INLINE]}
 
 
 def behind_gate(view: View) -> View:
@@ -34,6 +43,8 @@ def behind_gate(view: View) -> View:
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if ours := OURS.match(request.path):
+            return redirect(INSTEAD[ours[1]])
         if CLOSED.match(request.path):
             raise Http404
         if not EDITORS_ONLY.admits(request.user):

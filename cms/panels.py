@@ -17,7 +17,7 @@ AHEAD = timedelta(days=30)  # how early a review is announced
 class PagesPanel(Component):
     """Pages that wait for something, by date."""
 
-    template_name = "cms/admin/pages_panel.html"
+    template_name = "wagtailadmin/parvis/pages_panel.html"
     name = ""
     order = 100
 
@@ -64,5 +64,5 @@ class DraftsPanel(PagesPanel):
 class HelpPanel(Component):
     """Where to read how the CMS is used here."""
 
-    template_name = "cms/admin/help_panel.html"
+    template_name = "wagtailadmin/parvis/help_panel.html"
     order = 900

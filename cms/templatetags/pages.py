@@ -25,8 +25,8 @@ def edit_url(page: BasePage) -> str:
 
 @register.filter
 def step(page: BasePage) -> int:
-    """How far below the first page of its space a page stands: 0 just below it."""
-    return int(page.depth) - 4
+    """How far below the first page of its space a page stands: 0 just below it, 3 and further all alike."""
+    return min(int(page.depth) - 4, 3)
 
 
 @register.simple_tag(takes_context=True)

@@ -151,6 +151,27 @@ def test_the_admin_does_not_open_to_those_who_are_not_editors(place: Place, role
         assert place.client(role).get(address).status_code == 403, address
 
 
+@pytest.mark.parametrize(
+    ("address", "instead"),
+    [
+        ("/cms/account/", "/people/settings/"),
+        ("/cms/login/", "/account/login/"),
+        ("/cms/logout/", "/account/logout/"),
+        ("/cms/password_reset/", "/account/password/reset/"),
+    ],
+)
+def test_signing_in_and_settings_are_those_of_the_house(place: Place, address: str, instead: str) -> None:
+    assert place.client("editor inside").get(address)["Location"] == instead
+
+
+def test_our_pages_allow_no_inline_script_and_the_admin_only_its_own(place: Place) -> None:
+    client = place.client("editor inside")
+
+    assert "unsafe-inline" not in client.get(place.page.url)["Content-Security-Policy"]
+    assert "script-src 'self' 'unsafe-inline'" in client.get("/cms/")["Content-Security-Policy"]
+    assert "unsafe-eval" not in client.get("/cms/")["Content-Security-Policy"]
+
+
 def test_somebody_who_has_not_signed_in_is_sent_to_our_own_door(place: Place) -> None:
     answer = place.client("anonymous").get("/cms/")
 
