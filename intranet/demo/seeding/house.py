@@ -14,6 +14,7 @@ from intranet.demo.seeding.content import company
 from intranet.demo.seeding.pages import PageSeeder
 from intranet.demo.seeding.spaces import seed_spaces
 from intranet.demo.seeding.threads import seed_read_marks, seed_threads
+from intranet.portal.indexing import make_findable
 
 
 def seed_company(*, now: datetime) -> Iterator[str]:
@@ -37,6 +38,8 @@ def seed_company(*, now: datetime) -> Iterator[str]:
         seed_read_marks(people, clock)
         people_seeding.close_accounts_of_leavers(people, clock)
         give_roles({row["person"]: people[row["person"]] for row in company()["cast"]})
+        make_findable(at=now)
+        yield told("everything can be found")
 
 
 def give_roles(cast: dict[str, User]) -> None:

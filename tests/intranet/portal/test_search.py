@@ -268,7 +268,7 @@ def test_everything_can_be_made_findable_afresh(corpus: Company) -> None:
     IndexEntry.objects.all().delete()
     Profile.objects.update(search_text="")
     assert titles(corpus.lea, "mâchoire") == []
-    call_command("rebuild_search", verbosity=0, stdout=StringIO())
+    call_command("rebuild_search", stdout=StringIO())
     assert "Régler les mâchoires de soudure" in titles(corpus.lea, "soudure")
     assert titles(corpus.lea, "retards", kind="threads") == ["La navette de 14 h"]
     assert titles(corpus.lea, "inès", kind="people") == ["Inès Morel"]
