@@ -121,6 +121,11 @@ class SpaceRendition(AbstractRendition):
     class Meta(AbstractRendition.Meta):
         unique_together = [("image", "filter_spec", "focal_point_key")]
 
+    @property
+    def url(self) -> str:
+        """Our own address, wherever the file is kept."""
+        return reverse("cms:media", args=[self.file.name])
+
 
 class SpaceDocumentQuerySet(HeldFiles, DocumentQuerySet):
     """Documents, by who may see them."""

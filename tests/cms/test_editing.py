@@ -42,7 +42,6 @@ def editor(db: None) -> Any:
     return an_editor()
 
 
-@pytest.mark.feature("P2", "P5")
 def test_an_editor_publishes_and_a_conversation_stands_beside(editor: Any) -> None:
     space = SpaceFactory()
     address = f"/cms/pages/add/cms/guidepage/{first_page(space).pk}/"
@@ -136,6 +135,10 @@ def test_versions_are_kept_compared_and_brought_back(editor: Any) -> None:
     assert "Première façon." in old
     assert "Seconde façon." in client.get(page.url).content.decode()
 
+    again = form("Pesons", "<p>Première façon.</p>", **{"action-publish": "1", "revision": first.pk})
+    client.post(f"/cms/pages/{page.pk}/edit/", again)
+    assert "Première façon." in client.get(page.url).content.decode()
+
 
 def test_a_page_with_another_title_gives_it_to_its_conversation(db: None) -> None:
     page = make_page(SpaceFactory(), "Avant")
@@ -149,7 +152,6 @@ def test_a_page_with_another_title_gives_it_to_its_conversation(db: None) -> Non
     assert Thread.objects.filter(origin_url=page.url).count() == 1
 
 
-@pytest.mark.feature("P1")
 def test_a_page_that_moves_takes_its_conversation_to_the_other_space(place: Place) -> None:
     to, editor = SpaceFactory(members_only=True), place.people["editor inside"]
     SpaceMemberFactory(space=to, user=editor)
@@ -181,7 +183,6 @@ def test_an_old_version_brings_neither_the_old_space_nor_a_lost_conversation_bac
 # --- approval -----------------------------------------------------------------------------------
 
 
-@pytest.mark.feature("P20")
 def test_the_steward_team_approves_a_page(editor: Any) -> None:
     space, steward = SpaceFactory(), TeamFactory()
     MembershipFactory(team=steward, user=editor)
@@ -221,7 +222,7 @@ def test_those_who_run_the_space_approve_too(place: Place) -> None:
 # --- who answers for a page ---------------------------------------------------------------------
 
 
-@pytest.mark.feature("P13", "P14")
+@pytest.mark.feature("P13")
 def test_a_page_names_who_keeps_it_and_waits_for_its_review(db: None) -> None:
     steward, contact = TeamFactory(name="Études"), UserFactory(name="Marion Bel")
     reader = MembershipFactory(team=steward).user

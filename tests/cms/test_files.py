@@ -37,7 +37,6 @@ def addresses(place: Place) -> list[str]:
     return [place.document.url, place.document.file.url, place.image.file.url, rendition.url]
 
 
-@pytest.mark.feature("P18")
 @pytest.mark.parametrize("role", SEES)
 def test_those_who_read_a_page_get_its_files(place: Place, role: str) -> None:
     for address in addresses(place):

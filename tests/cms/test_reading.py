@@ -1,6 +1,7 @@
 """Who reads a page, by every door of the portal."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -174,6 +175,45 @@ def test_the_list_of_a_space_costs_the_same_with_many_pages(place: Place) -> Non
         client.get("/spaces/atelier-zibeline/pages/")
 
     assert len(statements(queries)) <= 12
+
+
+@pytest.mark.feature("P2")
+def test_a_page_is_made_of_blocks_and_asks_nothing_of_other_sites(db: None) -> None:
+    table = {
+        "columns": [{"type": "text", "heading": "Pièce"}, {"type": "number", "heading": "Couple"}],
+        "rows": [{"values": ["<p>Vis M8</p>", "12"]}],
+        "caption": "Couples de serrage",
+    }
+    body = [
+        ("callout", {"kind": "danger", "title": "Attention", "text": "<p>À deux.</p>"}),
+        ("table", table),
+        ("code", {"language": "sh", "code": "<b>OUT 4</b>"}),
+        ("quote", {"quote": "On entend la différence.", "author": "Gérard", "is_customer": True}),
+        ("embed", {"url": "https://www.youtube.com/watch?v=abcdefghijk", "title": "En vidéo"}),
+    ]
+    page = make_page(SpaceFactory(), "Pesons", body=body)
+    client = Client()
+    client.force_login(UserFactory())
+
+    read = client.get(page.url).content.decode()
+
+    for words in ["callout--danger", "Couples de serrage", "Vis M8", "&lt;b&gt;OUT 4", "quote--customer", "En vidéo"]:
+        assert words in read
+    assert "<iframe" not in read
+    assert "data-embed-src-value" not in read
+
+
+def test_a_player_that_the_house_allows_comes_on_consent(db: None, settings: Any) -> None:
+    settings.PARVIS_FRAMES = ["https://www.youtube-nocookie.com"]
+    url = "https://www.youtube.com/watch?v=abcdefghijk"
+    page = make_page(SpaceFactory(), "Pesons", body=[("embed", {"url": url, "title": "En vidéo"})])
+    client = Client()
+    client.force_login(UserFactory())
+
+    read = client.get(page.url).content.decode()
+
+    assert 'data-embed-src-value="https://www.youtube-nocookie.com/embed/abcdefghijk"' in read
+    assert "<iframe" not in read
 
 
 def test_coming_events_are_apart_from_past_ones(db: None) -> None:
