@@ -364,15 +364,32 @@ describe("saying something", () => {
     expect(FakeSocket.last.frames("say")).toMatchObject([{ cid: draft.cid, body: "Hello" }]);
   });
 
-  it("keeps words written offline, and their order", async () => {
+  it("keeps words written offline, and says them one after the other", async () => {
     const client = makeClient();
     follow(client);
     await client.say(1, "one");
-    vi.setSystemTime(Date.now() + 5);
     await client.say(1, "two");
     FakeSocket.last.welcome();
     await settle();
-    expect(FakeSocket.last.frames("say").map((frame) => frame.body)).toEqual(["one", "two"]);
+    const said = () => FakeSocket.last.frames("say").map((frame) => frame.body);
+    expect(said()).toEqual(["one"]);
+    FakeSocket.last.say({ is: "ok", ref: FakeSocket.last.frames("say")[0]?.ref });
+    await settle();
+    expect(said()).toEqual(["one", "two"]);
+  });
+
+  it("lets nothing overtake words whose answer was lost", async () => {
+    const client = makeClient();
+    follow(client);
+    FakeSocket.last.welcome();
+    await client.say(1, "one");
+    await settle();
+    FakeSocket.last.fail();
+    await client.say(1, "two");
+    await vi.advanceTimersByTimeAsync(300);
+    FakeSocket.last.welcome();
+    await settle();
+    expect(FakeSocket.last.frames("say").map((frame) => frame.body)).toEqual(["one"]);
   });
 
   it("keeps refused words with the reason, until they are sent again or discarded", async () => {

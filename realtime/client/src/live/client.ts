@@ -66,6 +66,7 @@ export class LiveClient {
   private readonly resuming = new Set<string>();
   private socket: WebSocket | null = null;
   private ref = 0;
+  private writtenAt = 0;
   private heardAt = 0;
   private timers: Record<string, ReturnType<typeof setTimeout>> = {};
 
@@ -145,7 +146,7 @@ export class LiveClient {
       thread,
       body,
       replyTo,
-      writtenAt: new Date().toISOString(),
+      writtenAt: this.now(),
       state: "pending",
       error: "",
     };
@@ -159,6 +160,12 @@ export class LiveClient {
     this.ended.abort();
     this.forgetSocket();
     this.end("idle");
+  }
+
+  /** The time, always later than the last one told: what is written first is sent first. */
+  private now(): string {
+    this.writtenAt = Math.max(Date.now(), this.writtenAt + 1);
+    return new Date(this.writtenAt).toISOString();
   }
 
   /** Opens the line unless it is open, or opening is pointless. */

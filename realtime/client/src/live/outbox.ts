@@ -14,7 +14,8 @@ const RETRY = 3_000;
  */
 export class Outbox {
   private readonly listeners = new Set<DraftListener>();
-  private readonly underway = new Set<string>();
+  private isFlushing = false;
+  private isWanted = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
@@ -42,9 +43,7 @@ export class Outbox {
   async add(draft: Draft): Promise<void> {
     await this.storage.put(draft);
     this.tell(draft);
-    if (this.canSend()) {
-      void this.try(draft);
-    }
+    void this.flush();
   }
 
   async retry(cid: string): Promise<void> {
@@ -58,41 +57,56 @@ export class Outbox {
     await this.storage.remove(cid);
   }
 
-  /** Sends all that is pending, in the order it was written. */
+  /**
+   * Sends all that is pending, one after the other in the order it was written: in one thread nothing
+   * overtakes what was said before it and is not committed yet.
+   */
   async flush(): Promise<void> {
-    for (const draft of await this.waiting()) {
-      if (draft.state === "pending" && this.canSend()) {
-        void this.try(draft);
+    this.isWanted = true;
+    if (this.isFlushing) return;
+    this.isFlushing = true;
+    try {
+      while (this.isWanted) {
+        this.isWanted = false;
+        await this.round();
       }
+    } finally {
+      this.isFlushing = false;
     }
   }
 
-  private async try(draft: Draft): Promise<void> {
-    if (this.underway.has(draft.cid)) {
-      return;
+  private async round(): Promise<void> {
+    const held = new Set<number>();
+    for (const draft of await this.waiting()) {
+      if (draft.state !== "pending" || held.has(draft.thread)) continue;
+      if (!this.canSend()) return;
+      if (!(await this.try(draft))) held.add(draft.thread);
     }
-    this.underway.add(draft.cid);
+  }
+
+  /** Whether the server answered, yes or no; an interruption is tried again later. */
+  private async try(draft: Draft): Promise<boolean> {
     try {
       const answer = await this.send(draft);
       await this.storage.remove(draft.cid);
       this.tell({ ...draft, state: "sent", error: "" }, answer);
+      return true;
     } catch (error) {
-      await this.failed(draft, error);
-    } finally {
-      this.underway.delete(draft.cid);
+      return this.failed(draft, error);
     }
   }
 
-  private async failed(draft: Draft, error: unknown): Promise<void> {
+  private async failed(draft: Draft, error: unknown): Promise<boolean> {
     if (error instanceof Refused && !error.mayPass) {
       const failed: Draft = { ...draft, state: "failed", error: error.message };
       await this.storage.put(failed);
       this.tell(failed);
-      return;
+      return true;
     }
     const wait = error instanceof Refused && error.retryAfter ? error.retryAfter * 1000 : RETRY;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => void this.flush(), wait);
+    return false;
   }
 
   private tell(draft: Draft, answer: Answer | null = null): void {
