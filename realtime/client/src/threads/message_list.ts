@@ -203,7 +203,7 @@ export class MessageList {
   }
 
   private insert(row: HTMLElement, seq: number): void {
-    const after = this.rows().findLast((other) => Number(other.dataset.seq) < seq);
+    const after = this.rows().findLast((other) => Number(other.dataset.seq) <= seq);
     if (after) after.after(row);
     else this.list.prepend(row);
     this.join(row);
