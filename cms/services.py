@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from django.contrib.auth.models import Group
 from django.core.files.base import File
 from django.db import transaction
+from django.utils import timezone
 from wagtail.models import Collection, CollectionViewRestriction, PageViewRestriction
 
 from cms.base.curtain import lifted
@@ -149,7 +150,7 @@ def follow_move(*, page: BasePage) -> None:
 @transaction.atomic
 def mark_reviewed(*, page: BasePage, by: User, at: datetime) -> BasePage:
     """Says that somebody has read a page again and stands for it; it no longer waits for its review."""
-    page.verified_on, page.verified_by, page.review_on = at.date(), by, None
+    page.verified_on, page.verified_by, page.review_on = timezone.localdate(at), by, None
     BasePage.objects.filter(pk=page.pk).update(verified_on=page.verified_on, verified_by=by, review_on=None)
     return page
 
