@@ -22,8 +22,8 @@ export class MessageList {
 
   /** The row of a message, or of a pending one by the id its browser made. */
   row(id: number | string): HTMLElement | null {
-    const name = typeof id === "number" ? "data-id" : "data-cid";
-    return this.list.querySelector<HTMLElement>(`li[${name}="${CSS.escape(String(id))}"]`);
+    const name = typeof id === "number" ? "id" : "cid";
+    return this.rows().find((row) => row.dataset[name] === String(id)) ?? null;
   }
 
   rows(): HTMLElement[] {
