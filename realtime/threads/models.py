@@ -39,6 +39,10 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         """With what a list of threads shows: the space, who began, the last words and whose they are."""
         return self.select_related("space", "created_by__profile", "last_message__author__profile")
 
+    def spoken(self) -> Self:
+        """Without those that stand beside a page and in which nobody has said anything yet."""
+        return self.filter(Q(origin_url="") | Q(last_seq__gt=0))
+
     def latest_first(self) -> Self:
         return self.order_by("-last_at", "-pk")
 

@@ -34,7 +34,9 @@ THREADS_A_PAGE = 25
 def space(request: PersonRequest, slug: str) -> HttpResponse:
     """The conversations of a space, pinned ones first."""
     place = access_space(request.user, slug)
-    threads = Thread.objects.visible_to(request.user).filter(space=place).for_list().with_read_mark(request.user)
+    threads = (
+        Thread.objects.visible_to(request.user).filter(space=place).spoken().for_list().with_read_mark(request.user)
+    )
     kind = request.GET.get("kind", "")
     if kind in Thread.Kind.values:
         threads = threads.filter(kind=kind)

@@ -48,6 +48,20 @@ def test_a_space_shows_its_conversations_pinned_first_then_latest(house: House) 
     assert html.index("Épinglé") < html.index("Nouveau") < html.index("Ancien")
 
 
+def test_a_silent_conversation_beside_a_page_is_not_listed(house: House) -> None:
+    silent = make_thread(house.open, title="Muette", origin_url="/pages/ouvert/muette/")
+    make_thread(house.open, title="Toute neuve")
+    client = as_(house.rosa)
+
+    before = client.get(house.open.get_absolute_url()).content.decode()
+    say(silent, house.moussa)
+    after = client.get(house.open.get_absolute_url()).content.decode()
+
+    assert "Muette" not in before
+    assert "Toute neuve" in before
+    assert "Muette" in after
+
+
 @pytest.mark.feature("T11")
 def test_whoever_runs_the_space_pins_and_the_others_do_not(house: House) -> None:
     thread = make_thread(house.open, by=house.moussa)
