@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail.search import index
@@ -119,8 +119,9 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return self.filter(deleted_at=None)
 
     def for_reading(self) -> Self:
-        """With what a screen shows of a message, in a bounded number of queries."""
-        return self.select_related("author__profile", "reply_to__author").prefetch_related("reactions__user")
+        """With what a screen shows of a message, in two queries."""
+        reactions = Prefetch("reactions", Reaction.objects.select_related("user__profile").order_by("pk"))
+        return self.select_related("author__profile", "reply_to__author").prefetch_related(reactions)
 
     def unindexed(self) -> Self:
         return self.said().filter(indexed_at=None)

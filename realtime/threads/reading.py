@@ -1,16 +1,15 @@
 """What a screen shows of a conversation: a window of messages around the reader's place."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Prefetch
 from django.utils import timezone
 
 from intranet.accounts.models import User
 from realtime.streams.models import Stream
 from realtime.threads.events import ReactionShown, ReplyTo
-from realtime.threads.models import Message, Reaction, ReadMark, Thread
+from realtime.threads.models import Message, ReadMark, Thread
 from realtime.threads.payloads import reactions_shown, reply_shown
 
 WINDOW = 50  # messages on a screen
@@ -40,7 +39,6 @@ class Window:
     has_older: bool = False
     has_newer: bool = False
     read_seq: int | None = None
-    found: Message | None = field(default=None)
 
     @property
     def first_seq(self) -> int:
@@ -57,7 +55,6 @@ def open_window(thread: Thread, *, user: User, around: Message | None = None) ->
     read_seq = ReadMark.objects.filter(user=user, thread=thread).values_list("seq", flat=True).first()
     if around is not None:
         window = stretch(thread, head, after=around.seq - 1, above=WINDOW // 2)
-        window.found = around
     elif read_seq is not None and read_seq < thread.last_seq:
         window = stretch(thread, head, after=read_seq, above=ABOVE)
     else:
@@ -69,8 +66,8 @@ def open_window(thread: Thread, *, user: User, around: Message | None = None) ->
 
 def stretch(thread: Thread, head: int, *, after: int, above: int) -> Window:
     """`above` messages up to `after`, then what follows, WINDOW in all; filled up from above near the end."""
-    before = messages_of(thread).filter(seq__lte=after).order_by("-seq")
-    since = messages_of(thread).filter(seq__gt=after).order_by("seq")
+    before = thread.messages.for_reading().filter(seq__lte=after).order_by("-seq")
+    since = thread.messages.for_reading().filter(seq__gt=after).order_by("seq")
     below = list(since[: WINDOW - above + 1])
     room = max(above, WINDOW - len(below))
     lead = list(before[: room + 1])
@@ -81,7 +78,7 @@ def stretch(thread: Thread, head: int, *, after: int, above: int) -> Window:
 
 def older(thread: Thread, *, before: int | None, head: int = 0) -> Window:
     """The WINDOW messages that come before a place, or the last ones."""
-    messages = messages_of(thread).order_by("-seq")
+    messages = thread.messages.for_reading().order_by("-seq")
     if before is not None:
         messages = messages.filter(seq__lt=before)
     found = list(messages[: WINDOW + 1])
@@ -92,13 +89,8 @@ def older(thread: Thread, *, before: int | None, head: int = 0) -> Window:
 
 def newer(thread: Thread, *, after: int, head: int = 0) -> Window:
     """The WINDOW messages that come after a place."""
-    found = list(messages_of(thread).filter(seq__gt=after).order_by("seq")[: WINDOW + 1])
+    found = list(thread.messages.for_reading().filter(seq__gt=after).order_by("seq")[: WINDOW + 1])
     return Window(thread, rows_of(found[:WINDOW]), head, has_older=True, has_newer=len(found) > WINDOW)
-
-
-def messages_of(thread: Thread):  # type: ignore[no-untyped-def]  # a QuerySet whose class django-stubs cannot name here
-    reactions = Prefetch("reactions", Reaction.objects.select_related("user__profile").order_by("pk"))
-    return thread.messages.select_related("author__profile", "reply_to__author").prefetch_related(reactions)
 
 
 def rows_of(messages: Iterable[Message]) -> list[Row]:
