@@ -6,6 +6,7 @@ from typing import Any
 
 import nh3
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
@@ -13,13 +14,14 @@ from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
 
-from cms.embeds import player_of
+from cms.embeds import check_address, path_of_ours, player_of
 from cms.gathered import gathered
 
 INLINE = ["bold", "italic", "code", "link", "document-link"]
 TAGS = {"a", "b", "blockquote", "br", "code", "em", "h2", "h3", "h4", "hr", "i", "li", "ol", "p", "strong", "ul"}
 ATTRIBUTES = {"*": {"data-block-key"}, "a": {"href", "linktype", "id"}}
 SCHEMES = {"http", "https", "mailto", "tel"}
+LISTED = [*INLINE, "ol", "ul"]
 FLOWING = ["h2", "h3", "h4", *INLINE, "ol", "ul", "blockquote", "hr"]
 
 
@@ -31,8 +33,12 @@ class CleanTextBlock(blocks.RichTextBlock):
 
 
 def clean_text(html: str) -> str:
-    """`html` with the tags and attributes of our rich text, and no others; links lead to the web, a mail or a call."""
-    return nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel=None)
+    """`html` with the tags and attributes of our rich text, and no others; links lead to the web, a mail or a call.
+
+    Breaks and rules are closed, as Wagtail writes them: its editor cannot open a text where they are not.
+    """
+    cleaned = nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel=None)
+    return cleaned.replace("<br>", "<br/>").replace("<hr>", "<hr/>")
 
 
 class FreshFieldMixin:
@@ -111,7 +117,7 @@ class CalloutBlock(blocks.StructBlock):
         label=_("Kind"),
     )
     title = blocks.CharBlock(max_length=120, required=False, label=_("Title"))
-    text = CleanTextBlock(features=[*INLINE, "ol", "ul"], label=_("Text"))
+    text = CleanTextBlock(features=LISTED, label=_("Text"))
 
     class Meta:
         icon = "warning"
@@ -156,19 +162,57 @@ class QuoteBlock(blocks.StructBlock):
         template = "cms/blocks/quote.html"
 
 
-class EmbedBlock(blocks.StructBlock):
-    """Something on another site, called only when the reader agrees."""
+class AddressField(forms.CharField):
+    """An address of the web, or of something here, whole or from its first slash; kept as our path where it is ours."""
 
-    url = blocks.URLBlock(label=_("Address"))
-    title = blocks.CharBlock(max_length=160, label=_("What it is"))
+    default_validators = [check_address]
+
+    def to_python(self, value: Any) -> str:
+        typed = str(super().to_python(value) or "")
+        return path_of_ours(typed) or typed
+
+
+class AddressBlock(blocks.FieldBlock):
+    """Where something is found, on the web or here."""
+
+    def __init__(self, required: bool = True, help_text: Any = None, **kwargs: Any) -> None:
+        self.field = AddressField(required=required, help_text=help_text, max_length=2000)
+        super().__init__(**kwargs)
+
+    class Meta:
+        icon = "link-external"
+
+
+class EmbedBlock(blocks.StructBlock):
+    """Something of another site, called only when the reader agrees; or a conversation, a poll, anything that has a card here."""
+
+    url = AddressBlock(
+        label=_("Address"),
+        help_text=_("Of a video or another site, or of a conversation, a message or a poll of Parvis."),
+    )
+    title = blocks.CharBlock(
+        max_length=160,
+        required=False,
+        label=_("What it is"),
+        help_text=_("What is in Parvis says its title itself."),
+    )
+
+    def clean(self, value: Any) -> Any:
+        found = super().clean(value)
+        if not found["title"] and not path_of_ours(found["url"]):
+            raise blocks.StructBlockValidationError({"title": ValidationError(_("Say what it is."))})
+        return found
 
     def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
-        return context | {"player": player_of(value["url"])}
+        own, found = path_of_ours(value["url"]), gathered()
+        if not own:
+            return context | {"player": player_of(value["url"])}
+        return context | {"own": own, "held": found.held.get(own) if found else None}
 
     class Meta:
         icon = "media"
-        label = _("Video or other site")
+        label = _("Conversation, poll, video or other site")
         template = "cms/blocks/embed.html"
 
 
@@ -196,6 +240,26 @@ class PageListBlock(blocks.StructBlock):
         template = "cms/blocks/pages.html"
 
 
+class CitedBlock(blocks.StructBlock):
+    """A sentence and the messages of a conversation it rests on. A reader finds only those they see."""
+
+    text = CleanTextBlock(features=INLINE, label=_("Sentence"))
+    messages = blocks.ListBlock(blocks.IntegerBlock(min_value=1, label=_("Number of a message")), label=_("Messages"))
+
+    def get_context(self, value: Any, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
+        found = gathered()
+        if found is None:  # a preview in the CMS
+            return context | {"messages": [], "unseen": 0}
+        messages = [found.messages[key] for key in value["messages"] if key in found.messages]
+        return context | {"messages": messages, "unseen": len(value["messages"]) - len(messages)}
+
+    class Meta:
+        icon = "openquote"
+        label = _("Sentence with its messages")
+        template = "cms/blocks/cited.html"
+
+
 class BodyBlock(blocks.StreamBlock):
     """The body of a page."""
 
@@ -208,6 +272,7 @@ class BodyBlock(blocks.StreamBlock):
     embed = EmbedBlock()
     file = FileBlock()
     pages = PageListBlock()
+    cited = CitedBlock()
 
     class Meta:
         block_counts = {"embed": {"max_num": 20}}

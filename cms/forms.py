@@ -17,3 +17,9 @@ class EditorForm(forms.Form):
     act = forms.ChoiceField(
         choices=[("appoint", "appoint"), ("dismiss", "dismiss")], widget=forms.HiddenInput, initial="appoint"
     )
+
+
+class SynthesisPageForm(forms.Form):
+    """The title under which a synthesis becomes a page."""
+
+    title = forms.CharField(label=_("Title of the page"), max_length=160)

@@ -9,10 +9,12 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """The pages and documents that the reader sees among those referred to, by id."""
+    """What the reader sees of what is referred to: pages, documents and messages by id, what is embedded by address."""
 
     pages: dict[int, Any] = field(default_factory=dict)
     documents: dict[int, Any] = field(default_factory=dict)
+    messages: dict[int, Any] = field(default_factory=dict)
+    held: dict[str, Any] = field(default_factory=dict)
 
 
 _gathered: ContextVar[Gathered | None] = ContextVar("gathered", default=None)

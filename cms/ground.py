@@ -24,11 +24,12 @@ from wagtail.models import (
 )
 
 from cms.base.models import BasePage
-from cms.models import HomePage, TeamApprovalTask
+from cms.models import AlertBanner, HomePage, PriorityCard, QuickLink, TeamApprovalTask
 
 EDITORS = "Editors"
 APPROVAL = "Approval by the steward team"
 PAGE_ACTIONS = ["add", "bulk_delete", "change", "lock", "publish", "unlock"]
+FRONT_ACTIONS = ["add", "change", "delete"]
 FILE_ACTIONS = ["add", "change", "choose"]
 
 
@@ -69,6 +70,11 @@ def group_of_editors() -> Group:
     for action in PAGE_ACTIONS:
         code = f"{action}_{BasePage._meta.model_name}"
         GroupPagePermission.objects.get_or_create(group=group, page=root, permission=permission(code, code, pages))
+    for front in (AlertBanner, PriorityCard, QuickLink):
+        kind = ContentType.objects.get_for_model(front)
+        for action in FRONT_ACTIONS:
+            code = f"{action}_{kind.model}"
+            group.permissions.add(permission(code, code, kind))
     for model in (Image, Document):
         kind = ContentType.objects.get_for_model(model)
         for action in FILE_ACTIONS:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from wagtail.admin.ui.components import Component
 
 from cms.base.models import BasePage
-from cms.models import answers_for
+from cms.models import EventPage, answers_for
 
 A_PANEL = 10  # pages in one
 AHEAD = timedelta(days=30)  # how early a review is announced
@@ -59,6 +59,16 @@ class DraftsPanel(PagesPanel):
     def pages(self, user: Any) -> Any:
         drafts = BasePage.objects.managed_by(user).filter(has_unpublished_changes=True, depth__gt=2)
         return drafts.order_by("-latest_revision_created_at", "pk")
+
+
+class ComingEventsPanel(PagesPanel):
+    """What will happen in the spaces I see, the next one first."""
+
+    name = "events"
+    order = 250
+
+    def pages(self, user: Any) -> Any:
+        return EventPage.objects.managed_by(user).live().coming(timezone.now())
 
 
 class HelpPanel(Component):

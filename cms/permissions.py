@@ -23,7 +23,7 @@ def seen_collections(user: User) -> Any:
     """The collections of the active spaces `user` sees; none for guests."""
     if user.is_guest:
         return Collection.objects.none()
-    return Collection.objects.filter(folder__space__in=Space.objects.visible_to(user).active())
+    return Collection.objects.filter(folder__space__in=Space.objects.visible_to(user).active().places())
 
 
 class SpacePagesPolicy(PagePermissionPolicy):

@@ -1,18 +1,25 @@
 """What is done with pages and files: by services of the house, by the CMS through hooks, and by whoever fills it."""
 
-from datetime import datetime
+import json
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from django.contrib.auth.models import Group
 from django.core.files.base import File
+from django.core.files.uploadedfile import UploadedFile
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
-from wagtail.models import Collection, CollectionViewRestriction, PageViewRestriction
+from wagtail.images.fields import WagtailImageField
+from wagtail.models import Collection, CollectionViewRestriction, PageViewRestriction, Revision
 
 from cms.base.curtain import lifted
 from cms.base.models import BasePage
 from cms.ground import EDITORS, lay_ground
-from cms.models import Folder, HomePage, SpaceDocument, SpaceImage, SpacePage, WrittenPage
+from cms.kept_in import tell_conversation
+from cms.models import CollaborativePage, Folder, HomePage, Passage, SpaceDocument, SpaceImage, SpacePage, WrittenPage
+from cms.publishing import published_at, say_what_changed
 from intranet.accounts.models import User
 from intranet.accounts.services import bump_access_epoch
 from intranet.people.models import Team
@@ -98,18 +105,32 @@ def create_page(
 @transaction.atomic
 def save_draft(*, page: Written, by: User | None, at: datetime) -> Written:
     """Keeps what the page says now as a revision that nobody but editors sees."""
-    revision = page.save_revision(user=by)
-    type(revision).objects.filter(pk=revision.pk).update(created_at=at)
-    BasePage.objects.filter(pk=page.pk).update(latest_revision_created_at=at)
+    keep_revision(page=page, by=by, at=at)
     return page
 
 
 @transaction.atomic
-def publish_page(*, page: Written, by: User | None, at: datetime) -> Written:
-    """Shows a page as it is now to those who see its space, with a conversation beside it."""
+def keep_revision(*, page: BasePage, by: User | None, at: datetime, **how: Any) -> Revision:
+    """A revision of what the page says now, dated `at`; `how` goes to Wagtail's save_revision."""
+    revision: Revision = page.save_revision(user=by, **how)
+    Revision.objects.filter(pk=revision.pk).update(created_at=at)
+    BasePage.objects.filter(pk=page.pk).update(latest_revision_created_at=at)
+    return revision
+
+
+@transaction.atomic
+def publish_page(*, page: Written, by: User | None, at: datetime, note: str = "") -> Written:
+    """Shows a page as it is now to those who see its space, with a conversation beside it.
+
+    `note` tells its readers what changed.
+    """
+    stand_in_tree(page)
     hang_thread(page=page, by=by, at=at)
     revision = page.save_revision(user=by)
-    page.publish(revision, user=by, skip_permission_checks=True)  # asked by whoever calls
+    if note:
+        say_what_changed(page=page, revision=revision, words=note, by=by, at=at)
+    with published_at(at):
+        page.publish(revision, user=by, skip_permission_checks=True)  # asked by whoever calls
     type(revision).objects.filter(pk=revision.pk).update(created_at=at)
     page.refresh_from_db()
     first = page.first_published_at if page.first_published_at and page.first_published_at < at else at
@@ -118,6 +139,12 @@ def publish_page(*, page: Written, by: User | None, at: datetime) -> Written:
         first_published_at=first, last_published_at=at, latest_revision_created_at=at
     )
     return page
+
+
+def stand_in_tree(page: BasePage) -> None:
+    """Gives a page the place it has in the tree now: saving an older place would lose the pages added below it since."""
+    with lifted():
+        page.refresh_from_db(fields=["path", "depth", "numchild", "url_path"])
 
 
 @transaction.atomic
@@ -141,18 +168,51 @@ def follow_move(*, page: BasePage) -> None:
     moved = BasePage.objects.descendant_of(page, inclusive=True)
     moved.update(space=parent.space)
     threads = {held.thread_id: held for held in moved.exclude(thread=None)}
+    threads |= {held.thread_id: held.page for held in Passage.objects.filter(page__in=moved).select_related("page")}
     for thread in Thread.objects.filter(pk__in=threads):
-        thread.space, thread.origin_url = parent.space, threads[thread.pk].url or ""
+        _, mark, place = thread.origin_url.partition("#")
+        thread.space, thread.origin_url = parent.space, f"{threads[thread.pk].url or ''}{mark}{place}"
         thread.save(update_fields=["space", "origin_url"])
+    syntheses = CollaborativePage.objects.exclude(synthesis=None)
+    for one in syntheses.filter(Q(pk__in=moved) | Q(synthesis__thread__in=threads)):
+        tell_conversation(page=one, at=timezone.now())
     bump_access_epoch()
 
 
 @transaction.atomic
-def mark_reviewed(*, page: BasePage, by: User, at: datetime) -> BasePage:
-    """Says that somebody has read a page again and stands for it; it no longer waits for its review."""
-    page.verified_on, page.verified_by, page.review_on = timezone.localdate(at), by, None
-    BasePage.objects.filter(pk=page.pk).update(verified_on=page.verified_on, verified_by=by, review_on=None)
+def mark_reviewed(*, page: BasePage, by: User, at: datetime, review_on: date | None = None) -> BasePage:
+    """Says that somebody has read a page again and stands for it, until `review_on` if that is given."""
+    said: dict[str, Any] = {"verified_on": timezone.localdate(at), "verified_by_id": by.pk, "asked_on": None}
+    return say_of_page(page, review_on=review_on, **said)
+
+
+@transaction.atomic
+def no_longer_archived(*, page: BasePage) -> None:
+    """A page that is published again, from wherever, is archived no more."""
+    if page.live and page.archived_on is not None:
+        say_of_page(page, archived_on=None, asked_on=None)
+
+
+@transaction.atomic
+def say_of_page(page: BasePage, **said: Any) -> BasePage:
+    """Says something of a page as it is today, and of its versions that may yet be published: they would take it back."""
+    with lifted():
+        BasePage.objects.filter(pk=page.pk).update(**said)
+        row = BasePage.objects.values("latest_revision", "live_revision").get(pk=page.pk)
+        kept = {name.removesuffix("_id"): value for name, value in said.items() if name not in page.kept_today}
+        coming = Q(pk__in=[pk for pk in row.values() if pk]) | Q(approved_go_live_at__isnull=False)
+        if kept:
+            rewrite(page.revisions.filter(coming), **kept)
+    for name, value in said.items():
+        setattr(page, name, value)
     return page
+
+
+def rewrite(revisions: QuerySet[Revision], **fields: Any) -> None:
+    """Has drafts and versions say otherwise: publishing one would bring back what was changed."""
+    told = json.loads(json.dumps(fields, cls=DjangoJSONEncoder))
+    for revision in revisions.iterator(chunk_size=50):
+        Revision.objects.filter(pk=revision.pk).update(content={**revision.content, **told})
 
 
 # --- files --------------------------------------------------------------------------------------
@@ -160,11 +220,19 @@ def mark_reviewed(*, page: BasePage, by: User, at: datetime) -> BasePage:
 
 @transaction.atomic
 def add_image(*, space: Space, title: str, file: File, by: User | None) -> SpaceImage:  # type: ignore[type-arg]  # of bytes
-    """Puts an image in the folder of a space; width and height are read from the file."""
+    """Puts an image in the folder of a space; width and height are read from the file. Raises ValidationError."""
     image = SpaceImage(title=title, file=file, uploaded_by_user=by, collection=space.folder.collection)
+    image.clean()
     image._set_image_file_metadata()
     image.save()
     return image
+
+
+@transaction.atomic
+def add_picture(*, space: Space, file: "UploadedFile[bytes]", by: User) -> SpaceImage:
+    """Takes a picture that somebody brought into the folder of a space. Raises ValidationError for what is none."""
+    checked = WagtailImageField().clean(file)
+    return add_image(space=space, title=(file.name or "")[:255], file=checked, by=by)
 
 
 @transaction.atomic

@@ -1,31 +1,23 @@
 """Pages, the lists of them, and files."""
 
-from typing import Any
-
-from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
-from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from cms import services
 from cms.access import access_document, access_page, is_editor, may_see_file
-from cms.base.curtain import drawn_for
-from cms.files import file_response
+from cms.care.views import show_archived
 from cms.forms import EditorForm
-from cms.gathered import at_hand
 from cms.ground import EDITORS
-from cms.links import gather
-from cms.models import EventPage, GuidePage, NewsPage
-from cms.reading import Reading, listed, of_space
+from cms.life.addresses import led_to
+from cms.models import GuidePage, NewsPage
+from cms.reading import drafts_of, of_space
+from cms.showing import page_list, show_page
 from intranet.accounts.models import User
 from intranet.accounts.policy import Audience, policy
 from intranet.accounts.request import PersonRequest
 from realtime.spaces.access import access_space, rights_in
-
-A_LIST = 20  # pages on a screen
+from realtime.spaces.files import file_response
 
 
 @require_GET
@@ -34,12 +26,19 @@ def page(request: PersonRequest, path: str) -> HttpResponse:
     """A page as those who see it read it."""
     if not path:
         return redirect("portal:home")
-    found = access_page(request.user, path)
-    with drawn_for(request.user):
-        around = gather(found)
-    with drawn_for(request.user), at_hand(around):
-        context = {**found.get_context(request), "reading": Reading(found, request.user, around)}
-        return render(request, found.get_template(request), context)
+    try:
+        found = access_page(request.user, path)
+    except Http404:
+        return elsewhere(request, path)
+    return show_page(request, found)
+
+
+def elsewhere(request: PersonRequest, path: str) -> HttpResponse:
+    """What is said where nobody finds a page: that it is archived, or where it went, to who would see it; else Http404."""
+    try:
+        return show_archived(request, path)
+    except Http404:
+        return redirect(led_to(request.user, path).url)
 
 
 @require_GET
@@ -47,9 +46,13 @@ def page(request: PersonRequest, path: str) -> HttpResponse:
 def space_pages(request: PersonRequest, slug: str) -> HttpResponse:
     """The pages of a space: its tree, or those of one type."""
     space = access_space(request.user, slug)
+    rights = rights_in(request.user, space)
+    writes = rights.may_write and not rights.is_guest
     context = {
         "space": space,
-        "rights": rights_in(request.user, space),
+        "rights": rights,
+        "writes": writes,
+        "drafts": drafts_of(space) if writes else [],
         "edits": is_editor(request.user) and not space.is_archived,
         **of_space(space, request.user, kind=request.GET.get("kind", "")),
     }
@@ -61,17 +64,7 @@ def space_pages(request: PersonRequest, slug: str) -> HttpResponse:
 def news(request: PersonRequest) -> HttpResponse:
     """News of all the spaces one sees, the latest first."""
     pages = NewsPage.objects.visible_to(request.user).order_by("-first_published_at", "-pk")
-    return page_list(request, pages, "cms/news.html", {})
-
-
-@require_GET
-@policy(Audience.EMPLOYEE)
-def events(request: PersonRequest) -> HttpResponse:
-    """What is coming, or what was."""
-    is_past = request.GET.get("when") == "past"
-    seen = EventPage.objects.visible_to(request.user)
-    pages = seen.past(timezone.now()) if is_past else seen.coming(timezone.now())
-    return page_list(request, pages, "cms/events.html", {"is_past": is_past})
+    return page_list(request, pages, "cms/news.html")
 
 
 @require_GET
@@ -79,24 +72,7 @@ def events(request: PersonRequest) -> HttpResponse:
 def guides(request: PersonRequest) -> HttpResponse:
     """How things are done, by title."""
     pages = GuidePage.objects.visible_to(request.user).order_by("title", "pk")
-    return page_list(request, pages, "cms/guides.html", {})
-
-
-def page_list(request: HttpRequest, pages: QuerySet[Any], template: str, more: dict[str, Any]) -> HttpResponse:
-    """A screen of pages; three queries."""
-    page = Paginator(listed(pages), A_LIST).get_page(request.GET.get("page"))
-    return render(request, template, {"page": page, **more})
-
-
-@require_POST
-@policy(Audience.EMPLOYEE, holds="page")
-def page_reviewed(request: PersonRequest, path: str) -> HttpResponse:
-    """Somebody of the steward team has read the page again: it is still right."""
-    found = access_page(request.user, path)
-    if not found.is_answered_for:
-        raise PermissionDenied
-    services.mark_reviewed(page=found, by=request.user, at=timezone.now())
-    return redirect(found.url)
+    return page_list(request, pages, "cms/guides.html")
 
 
 # --- files --------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Exists, OuterRef, Q, Value, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel
@@ -31,20 +31,34 @@ class BasePageQuerySet(PageQuerySet):
         """Published pages of the spaces `user` sees; a guest only those shared with guests."""
         if not user.is_authenticated:
             return self.none()
-        pages = self.live()
+        pages = self.live().filter(binned_at=None)
         if user.is_guest:
             return pages.filter(shared_with_guests=True, space__in=Space.objects.visible_to(user))
         return pages.filter(Q(space__in=Space.objects.visible_to(user)) | Q(space=None))
 
     def managed_by(self, user: "User | AnonymousUser") -> Self:
-        """What an editor finds in the CMS: drafts too, and never more than the spaces they see as a person."""
+        """What an editor finds in the CMS: drafts too, nothing of a bin, and never more than the spaces they see as a person."""
         if not user.is_authenticated or user.is_guest:
             return self.none()
-        return self.filter(Q(space__in=Space.objects.visible_to(user)) | Q(space=None))
+        return self.filter(Q(space__in=Space.objects.visible_to(user)) | Q(space=None), binned_at=None)
+
+    def with_what_opens_to(self, user: User) -> Self:
+        """Adds `open_to`: the id of `user` on the pages they may change now, so that a list asks once for all its lines."""
+        spaces = Space.objects.visible_to(user).active().places().filter(pk=OuterRef("space"))
+        is_open = When(Exists(spaces), binned_at=None, then=Value(user.pk))
+        return self.annotate(open_to=Case(is_open, output_field=models.BigIntegerField(null=True)))
+
+    def listed(self) -> Self:
+        """With what a list shows of them, in one query."""
+        return self.select_related("space", "steward", "content_type")
+
+    def kept_where_they_stand(self) -> Self:
+        """Those that can be written: in no bin, and not the alias of another."""
+        return self.filter(binned_at=None, alias_of=None)
 
     def to_review(self, until: "date") -> Self:
-        """Pages whose review is due by `until`, the longest due first."""
-        return self.filter(review_on__lte=until).order_by("review_on", "pk")
+        """Pages whose review is due by `until`, the longest due first; an alias is reviewed with its original."""
+        return self.filter(review_on__lte=until, alias_of=None).order_by("review_on", "pk")
 
 
 class BasePageManager(CurtainMixin, PageManager.from_queryset(BasePageQuerySet)):  # type: ignore[misc]  # made at run time
@@ -119,9 +133,29 @@ class BasePage(DefaultBasePageMixin, AbstractPage):
     verified_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", editable=False
     )
+    asked_on = models.DateField(null=True, blank=True, editable=False)  # whether it is still needed
+    archived_on = models.DateField(null=True, blank=True, editable=False)  # nobody had answered
+    binned_at = models.DateTimeField(null=True, blank=True, editable=False)
+    binned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+    )
 
     objects: ClassVar[Any] = BasePageManager()
 
+    open_to: int | None = None  # of a list: `with_what_opens_to`
+    kept_today: ClassVar[tuple[str, ...]] = (  # by no revision
+        "space_id",
+        "thread_id",
+        "verified_on",
+        "verified_by_id",
+        "asked_on",
+        "archived_on",
+        "binned_at",
+        "binned_by_id",
+    )
+    exclude_fields_in_copy: ClassVar[list[str]] = [
+        name.removesuffix("_id") for name in kept_today if name != "space_id"
+    ]
     private_page_options: ClassVar[list[str]] = []  # a page is as private as its space
     search_fields = (
         AbstractPage.search_fields
@@ -133,6 +167,7 @@ class BasePage(DefaultBasePageMixin, AbstractPage):
             index.FilterField("space_id"),
             index.FilterField("steward_id"),
             index.FilterField("shared_with_guests"),
+            index.FilterField("binned_at"),
         ]
     )
     settings_panels = [
@@ -163,7 +198,11 @@ class BasePage(DefaultBasePageMixin, AbstractPage):
         """Whether `user` sees the space of the page and the space still takes words; the root and Home have none."""
         if self.space_id is None:
             return not user.is_guest
-        return bool(Space.objects.visible_to(user).active().filter(pk=self.space_id).exists())
+        if self.open_to == user.pk:
+            return True
+        return self.binned_at is None and bool(
+            Space.objects.visible_to(user).active().places().filter(pk=self.space_id).exists()
+        )
 
     def permissions_for_user(self, user: User) -> SpacePageTester:
         return SpacePageTester(user, self)
@@ -177,7 +216,7 @@ class BasePage(DefaultBasePageMixin, AbstractPage):
     def with_content_json(self, content: dict[str, Any]) -> Self:
         """The page as a revision has it, in the space and with the conversation it has today."""
         then = super().with_content_json(content)
-        for name in ("space_id", "thread_id", "verified_on", "verified_by_id"):
+        for name in self.kept_today:
             setattr(then, name, getattr(self, name))
         return then
 
@@ -186,7 +225,14 @@ class BasePage(DefaultBasePageMixin, AbstractPage):
         """Saves it in the space of the page above it."""
         if self.depth is not None and self.depth > GROUND:
             self.space_id = self.get_parent().space_id
+        if self._state.adding and self.alias_of_id is not None:
+            self.leave_life_of_original()
         super().save(*args, **kwargs)
+
+    def leave_life_of_original(self) -> None:
+        """An alias says what its original says; talked about, verified and put away is each where it stands."""
+        for name in self.exclude_fields_in_copy:
+            setattr(self, name, None)
 
     # Wagtail's work on the tree: paths, counts and slugs take every page into account.
     add_child = backstage(AbstractPage.add_child)

@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { budget } from "./build/budget.ts";
 import { emojiPickerWithoutInlineStyle } from "./build/emoji-picker.ts";
 import { iconSprite } from "./build/icons.ts";
 
@@ -11,11 +12,16 @@ export default defineConfig({
   publicDir: false,
   resolve: {
     alias: {
+      "@coedit": here("../../cms/coedit"),
       "@fonts": here("./node_modules/@fontsource-variable"),
       "@styles": here("../../intranet/styles"),
     },
   },
-  plugins: [iconSprite(here("./icons.txt")), emojiPickerWithoutInlineStyle()],
+  plugins: [
+    iconSprite(here("./icons.txt")),
+    emojiPickerWithoutInlineStyle(),
+    budget("/src/pages/editing.ts", "/src/main.ts", 160_000),
+  ],
   build: {
     outDir: here("../../intranet/static/build"),
     emptyOutDir: true,

@@ -13,6 +13,9 @@ from realtime.spaces.models import Space
 from tests.cms.factories import an_editor, make_document, make_image, make_page, png
 from tests.intranet.people.factories import UserFactory
 from tests.realtime.spaces.factories import SpaceFactory, SpaceMemberFactory
+from tests.realtime.threads.conftest import house
+
+__all__ = ["house"]
 
 CANARY = "zibeline"  # in every name and word of the closed place
 

@@ -98,6 +98,15 @@ def test_markup_that_could_run_is_not_kept(editor: Any) -> None:
         assert client.get(f"/cms/pages/{page.pk}/edit/").status_code == 200
 
 
+def test_a_text_with_breaks_and_rules_is_opened_again(editor: Any) -> None:
+    page = make_page(SpaceFactory(), "Trêve", body=[("paragraph", "<p>Avant<br/>après</p><hr/><p>Fin</p>")])
+
+    answer = signed_in(editor).get(f"/cms/pages/{page.pk}/edit/")
+
+    assert answer.status_code == 200
+    assert "HORIZONTAL_RULE" in answer.content.decode()
+
+
 @pytest.mark.feature("P6")
 def test_a_draft_is_shown_when_its_hour_has_come_and_goes_when_it_is_over(
     editor: Any, monkeypatch: pytest.MonkeyPatch
@@ -246,11 +255,12 @@ def test_only_those_who_answer_for_a_page_say_that_it_is_still_right(db: None) -
     address = page.url.replace("/pages/", "/reviewed/")
 
     assert signed_in(UserFactory()).post(address).status_code == 403
-    assert signed_in(MembershipFactory(team=steward).user).post(address).status_code == 302
+    said = {"as": "right", "months": "12"}
+    assert signed_in(MembershipFactory(team=steward).user).post(address, said).status_code == 302
 
     page = GuidePage.objects.get(pk=page.pk)
     assert page.verified_on == timezone.localdate()
-    assert page.review_on is None
+    assert page.review_on > timezone.localdate()
     assert mark_reviewed(page=page, by=UserFactory(), at=timezone.now()).verified_by is not None
 
 
@@ -319,3 +329,14 @@ def test_what_editors_did_is_logged_for_those_who_see_the_page(place: Place) -> 
     entries = PageLogEntry.objects.viewable_by_user(place.people["editor outside"]).filter(page=place.page.pk)
 
     assert not entries.exists()
+
+
+def test_publishing_a_page_read_long_ago_keeps_the_pages_added_below_it_since(db: None) -> None:
+    space = SpaceFactory(by=UserFactory())
+    read_long_ago = first_page(space)
+    make_page(space, "Première", parent=first_page(space))
+
+    publish_page(page=read_long_ago, by=None, at=timezone.now())
+
+    make_page(space, "Deuxième", parent=first_page(space))
+    assert [page.title for page in first_page(space).get_children()] == ["Première", "Deuxième"]

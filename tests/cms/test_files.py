@@ -1,17 +1,19 @@
 """Who gets the bytes of a file, and which files come in."""
 
 import io
-from typing import Any
+from typing import IO, Any
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponseBase
 from django.test import Client
+from django.urls import reverse
 
-from cms.file_types import SIGNATURES, is_what_it_says
+from cms.models import CollaborativePage, SpaceDocument, SpaceImage
+from realtime.spaces.file_types import SIGNATURES, is_what_it_says
 from tests.cms.conftest import CANARY, Place
-from tests.cms.factories import make_document, make_image, make_page
+from tests.cms.factories import make_document, make_image, make_page, png
 from tests.realtime.spaces.factories import SpaceFactory
 
 SEES = ["member", "facilitator", "editor inside", "guest"]
@@ -150,3 +152,37 @@ def test_an_svg_is_no_image_for_us(place: Place) -> None:
 
     assert answer.status_code == 200
     assert "Not a supported image format" in answer.content.decode()
+
+
+@pytest.mark.feature("P18")
+def test_the_house_checks_what_is_brought_to_pages_too(place: Place, settings: Any) -> None:
+    """By the portal, by the CMS and by a service; a check that breaks lets nothing through."""
+    settings.PARVIS_FILE_CHECK = "tests.cms.test_files.no_virus"
+    shared = make_page(place.space, "Écrite", model=CollaborativePage)
+    member = place.client("member")
+    sick = SimpleUploadedFile("sale.png", png(comment="EICAR"), "image/png")
+    broken = SimpleUploadedFile("panne.txt", b"CRASH", "text/plain")
+
+    image = member.post(reverse("cms:page_image", args=[shared.pk]), {"file": sick})
+    file = member.post(reverse("cms:page_file", args=[shared.pk]), {"file": broken})
+    sick.seek(0)
+    collection = place.space.folder.collection_id
+    in_cms = place.client("editor inside").post(
+        reverse("wagtailimages:add"), {"title": "Sale", "file": sick, "collection": collection}
+    )
+
+    assert image.status_code == file.status_code == 422
+    assert image.json()["message"] == "sale.png holds a virus."
+    assert "could not be checked" in file.json()["message"]
+    assert "sale.png holds a virus." in in_cms.content.decode()
+    assert SpaceImage.objects.count() == SpaceDocument.objects.count() == 1
+    with pytest.raises(ValidationError):
+        make_document(place.space, name="sale.txt", content=b"EICAR")
+
+
+def no_virus(content: IO[bytes], name: str) -> str:
+    """A check such as an operator would name in the settings."""
+    found = content.read()
+    if found == b"CRASH":
+        raise ConnectionError
+    return f"{name} holds a virus." if b"EICAR" in found else ""

@@ -23,7 +23,7 @@ from realtime.spaces.services import archive_space, update_space
 from tests.access.routes import Route, routes
 from tests.cms.conftest import CANARY, Place
 from tests.cms.factories import first_page, make_page
-from tests.realtime.spaces.factories import SpaceFactory
+from tests.realtime.spaces.factories import SpaceFactory, group_of
 
 ADMIN = [route for route in routes() if route.pattern.startswith("cms/") and route.pattern != "cms/^.*/$"]
 RESTRICTED = ["editor outside", "administrator"]
@@ -241,7 +241,7 @@ def test_wagtails_own_privacy_says_the_same_as_the_space(place: Place) -> None:
         space=place.space, name="Autre nom", description="", charter="", audience="organisation", at=timezone.now()
     )
 
-    assert place.space.group.name == "Everyone"
+    assert group_of(place.space).name == "Everyone"
     assert groups(place.space) == [place.space.group] * 2
     assert first_page(place.space).title == "Autre nom"
 

@@ -178,6 +178,30 @@ def test_the_list_of_a_space_costs_the_same_with_many_pages(place: Place) -> Non
 
 
 @pytest.mark.feature("P2")
+@pytest.mark.parametrize(
+    ("headings", "head"),
+    [
+        (["Pièce", "Couple"], '<thead><tr><th scope="col">Pièce</th><th scope="col">Couple</th></tr></thead>'),
+        (["Pièce", ""], '<thead><tr><th scope="col">Pièce</th><td></td></tr></thead>'),
+        (["", ""], ""),
+    ],
+)
+def test_a_table_says_above_its_columns_what_is_in_them_and_nothing_where_nothing_is(
+    db: None, headings: list[str], head: str
+) -> None:
+    columns = [{"type": "text", "heading": heading} for heading in headings]
+    table = {"columns": columns, "rows": [{"values": ["<p>Vis M8</p>", "<p>12</p>"]}], "caption": ""}
+    page = make_page(SpaceFactory(), "Pesons", body=[("table", table)])
+    client = Client()
+    client.force_login(UserFactory())
+
+    read = client.get(page.url).content.decode()
+
+    assert head in read
+    assert ("<thead>" in read) is bool(head)
+
+
+@pytest.mark.feature("P2")
 def test_a_page_is_made_of_blocks_and_asks_nothing_of_other_sites(db: None) -> None:
     table = {
         "columns": [{"type": "text", "heading": "Pièce"}, {"type": "number", "heading": "Couple"}],

@@ -58,6 +58,10 @@ class Migration(migrations.Migration):
                 ('steward', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='pages', to='people.team', verbose_name='steward team')),
                 ('thread', models.OneToOneField(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='threads.thread', verbose_name='conversation')),
                 ('verified_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('asked_on', models.DateField(blank=True, editable=False, null=True)),
+                ('archived_on', models.DateField(blank=True, editable=False, null=True)),
+                ('binned_at', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('binned_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'page',

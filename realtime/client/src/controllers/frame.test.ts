@@ -190,3 +190,36 @@ describe("the sheet", () => {
     expect(document.activeElement).toBe(find("button"));
   });
 });
+
+describe("banner", () => {
+  const banner = `<main id="main" tabindex="-1"><div data-controller="banner">The mill is closed.
+    <form action="/banners/7/close/" method="post" data-action="banner#close">
+    <input name="csrfmiddlewaretoken" value="t"><button>Close</button></form></div></main>`;
+
+  it("goes at once, where one is", async () => {
+    await page(banner);
+    const sent = vi.fn(async () => ({ type: "opaqueredirect", ok: false }));
+    vi.stubGlobal("fetch", sent);
+    find<HTMLButtonElement>("button").click();
+    await settle();
+    expect(sent).toHaveBeenCalledWith(
+      expect.stringContaining("/banners/7/close/"),
+      expect.anything(),
+    );
+    expect(document.body.textContent).not.toContain("The mill is closed.");
+    expect(document.activeElement?.id).toBe("main");
+    vi.unstubAllGlobals();
+  });
+
+  it("stays, and the form goes its own way, when that fails", async () => {
+    await page(banner);
+    const submit = vi.spyOn(HTMLFormElement.prototype, "submit").mockImplementation(() => {});
+    vi.stubGlobal("fetch", async () => ({ type: "basic", ok: false, status: 503 }));
+    find<HTMLButtonElement>("button").click();
+    await settle();
+    expect(submit).toHaveBeenCalled();
+    expect(document.body.textContent).toContain("The mill is closed.");
+    vi.unstubAllGlobals();
+    submit.mockRestore();
+  });
+});

@@ -1,5 +1,6 @@
 import type { Definition } from "@hotwired/stimulus";
 import AutosizeController from "./autosize_controller.ts";
+import BannerController from "./banner_controller.ts";
 import CopyController from "./copy_controller.ts";
 import DialogController from "./dialog_controller.ts";
 import EmbedController from "./embed_controller.ts";
@@ -16,6 +17,7 @@ import UnsavedController from "./unsaved_controller.ts";
 /** The controllers of the frame: small, and on every page. */
 export const eagerControllers: Definition[] = [
   { identifier: "autosize", controllerConstructor: AutosizeController },
+  { identifier: "banner", controllerConstructor: BannerController },
   { identifier: "copy", controllerConstructor: CopyController },
   { identifier: "dialog", controllerConstructor: DialogController },
   { identifier: "embed", controllerConstructor: EmbedController },

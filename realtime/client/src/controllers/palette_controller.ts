@@ -11,7 +11,7 @@ export default class PaletteController extends Controller<HTMLElement> {
   declare readonly hasDialogTarget: boolean;
 
   open(event: Event) {
-    if (!this.hasDialogTarget) return;
+    if (!this.hasDialogTarget || event.defaultPrevented) return; // in a text that is written it makes a link
     event.preventDefault();
     if (!this.dialogTarget.open) this.dialogTarget.showModal();
     this.inputTarget.select();

@@ -2,7 +2,7 @@ import { place } from "../lib/place.ts";
 
 type Chosen = CustomEvent<{ unicode?: string }>;
 
-const languages = {
+export const languages = {
   fr: async () => ({
     i18n: (await import("emoji-picker-element/i18n/fr")).default,
     data: (await import("emoji-picker-element-data/fr/emojibase/data.json?url")).default,

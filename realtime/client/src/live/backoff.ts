@@ -1,12 +1,15 @@
 /** Full jitter: each wait is anywhere between nothing and a bound that doubles, so that a crowd spreads out. */
 export class Backoff {
   private tries = 0;
+  private readonly first: number;
+  private readonly most: number;
+  private readonly random: () => number;
 
-  constructor(
-    private readonly first = 500,
-    private readonly most = 30_000,
-    private readonly random: () => number = Math.random,
-  ) {}
+  constructor(first = 500, most = 30_000, random: () => number = Math.random) {
+    this.first = first;
+    this.most = most;
+    this.random = random;
+  }
 
   get failures(): number {
     return this.tries;

@@ -1,5 +1,6 @@
 import { Backoff } from "./backoff.ts";
 import { Outbox } from "./outbox.ts";
+import { Pace } from "./pace.ts";
 import { Poller } from "./poller.ts";
 import {
   type Answer,
@@ -10,7 +11,7 @@ import {
   TOO_MANY,
   TOO_OLD,
 } from "./protocol.ts";
-import { BrowserStorage, type Draft, type Storage } from "./storage.ts";
+import { BrowserStorage, type CarriedFile, type Draft, type Storage } from "./storage.ts";
 import { Stream, type Watcher } from "./stream.ts";
 
 /**
@@ -64,6 +65,7 @@ export class LiveClient {
   private readonly poller: Poller;
   private readonly ended = new AbortController();
   private readonly resuming = new Set<string>();
+  private readonly pace = new Pace();
   private socket: WebSocket | null = null;
   private ref = 0;
   private writtenAt = 0;
@@ -139,13 +141,19 @@ export class LiveClient {
   }
 
   /** Says something in a thread: kept here until it is committed. Returns the draft. */
-  async say(thread: number, body: string, replyTo: number | null = null): Promise<Draft> {
+  async say(
+    thread: number,
+    body: string,
+    replyTo: number | null = null,
+    files: CarriedFile[] = [],
+  ): Promise<Draft> {
     const draft: Draft = {
       cid: crypto.randomUUID(),
       person: this.options.person,
       thread,
       body,
       replyTo,
+      files,
       writtenAt: this.now(),
       state: "pending",
       error: "",
@@ -348,6 +356,16 @@ export class LiveClient {
       return;
     }
     this.resuming.add(stream.name);
+    const wait = stream.isQuiet ? this.pace.turn() : 0;
+    if (wait > 0) this.later(`turn ${stream.name}`, wait, () => this.askGap(stream));
+    else this.askGap(stream);
+  }
+
+  private askGap(stream: Stream): void {
+    if (stream.isIdle) {
+      this.resuming.delete(stream.name);
+      return;
+    }
     const quiet = stream.isQuiet ? { quiet: true } : {};
     this.ask("watch", { stream: stream.name, after: stream.cursor, ...quiet })
       .catch((error: Refused) => this.notWatched(stream, error))
@@ -389,12 +407,13 @@ export class LiveClient {
     if (this.state === "polling" && this.post) {
       return this.post(draft);
     }
-    const { thread, cid, body, replyTo } = draft;
+    const { thread, cid, body, replyTo, files = [] } = draft;
     return this.ask("say", {
       thread,
       cid,
       body,
       ...(replyTo === null ? {} : { reply_to: replyTo }),
+      ...(files.length ? { files: files.map((file) => file.token) } : {}),
     });
   }
 

@@ -4,7 +4,7 @@ import { LiveClient } from "./client.ts";
 export { LiveClient, type State } from "./client.ts";
 export type { DraftListener } from "./outbox.ts";
 export { type Answer, type Person, Refused, type StreamEvent } from "./protocol.ts";
-export type { Draft } from "./storage.ts";
+export type { CarriedFile, Draft } from "./storage.ts";
 export type { Watcher } from "./stream.ts";
 
 let client: LiveClient | null = null;

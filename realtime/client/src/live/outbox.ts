@@ -3,6 +3,7 @@ import type { Draft, Storage } from "./storage.ts";
 
 export type DraftListener = (draft: Draft, answer: Answer | null) => void;
 type Send = (draft: Draft) => Promise<Answer>;
+type Alone = (name: string, act: () => Promise<void>) => Promise<void>;
 
 const RETRY = 3_000;
 
@@ -23,6 +24,7 @@ export class Outbox {
     private readonly send: Send,
     private readonly canSend: () => boolean,
     private readonly person: () => number,
+    private readonly alone: Alone = oneTabAtATime,
   ) {}
 
   /** Calls `listener` at every change of a draft; returns how to stop. */
@@ -53,13 +55,16 @@ export class Outbox {
     }
   }
 
-  async discard(cid: string): Promise<void> {
+  /** Forgets a draft, and gives it back one last time. */
+  async discard(cid: string): Promise<Draft | null> {
+    const draft = (await this.storage.all()).find((kept) => kept.cid === cid);
     await this.storage.remove(cid);
+    return draft ?? null;
   }
 
   /**
    * Sends all that is pending, one after the other in the order it was written: in one thread nothing
-   * overtakes what was said before it and is not committed yet.
+   * overtakes what was said before it and is not committed yet. Of several tabs, one sends at a time.
    */
   async flush(): Promise<void> {
     this.isWanted = true;
@@ -68,7 +73,7 @@ export class Outbox {
     try {
       while (this.isWanted) {
         this.isWanted = false;
-        await this.round();
+        await this.alone(`parvis:outbox:${this.person()}`, () => this.round());
       }
     } finally {
       this.isFlushing = false;
@@ -114,4 +119,10 @@ export class Outbox {
       listener(draft, answer);
     }
   }
+}
+
+/** Several tabs share what is to be sent; where the browser has no locks, the server says a thing once all the same. */
+async function oneTabAtATime(name: string, act: () => Promise<void>): Promise<void> {
+  if (!navigator.locks) return act();
+  await navigator.locks.request(name, act);
 }

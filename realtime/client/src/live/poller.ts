@@ -74,12 +74,15 @@ export class Poller {
     return this.apply(polled, streams) ? 1_000 : polled.wait * 1_000;
   }
 
-  /** The next twenty streams: a page with more takes turns. */
+  /** The next twenty streams: what is on the screen first, and those watched from afar in turns. */
   private next(): Stream[] {
     const streams = this.streams();
-    const start = streams.length > AT_ONCE ? (this.turn * AT_ONCE) % streams.length : 0;
+    const near = streams.filter((stream) => !stream.isQuiet).slice(0, AT_ONCE);
+    const far = streams.filter((stream) => !near.includes(stream));
+    const room = AT_ONCE - near.length;
+    const start = far.length > room && room > 0 ? (this.turn * room) % far.length : 0;
     this.turn += 1;
-    return streams.slice(start, start + AT_ONCE);
+    return [...near, ...far.slice(start, start + room)];
   }
 
   private apply(polled: Polled, streams: Stream[]): boolean {

@@ -1,3 +1,15 @@
+/** A file under a message, as the server tells it. */
+export interface CarriedFile {
+  token: string;
+  name: string;
+  url: string;
+  size: number;
+  icon: string;
+  preview: string;
+  width: number;
+  height: number;
+}
+
 /** Words on their way: kept in the browser until the server says they are committed. */
 export interface Draft {
   /** Made here, the same for every try: the server says a thing once however often it is sent. */
@@ -7,6 +19,8 @@ export interface Draft {
   thread: number;
   body: string;
   replyTo: number | null;
+  /** Files brought before, that go with the words. */
+  files?: CarriedFile[];
   writtenAt: string;
   state: "pending" | "failed" | "sent";
   /** Why it failed, for the person. */

@@ -1,11 +1,15 @@
 import { Controller } from "@hotwired/stimulus";
+import type { CarriedFile } from "../live/index.ts";
 import { Draft } from "./drafts.ts";
+import { pasted, takeDrops } from "./dropping.ts";
+import { Luggage } from "./luggage.ts";
 import { continueList, markSelection, prefixLines, quote } from "./writing.ts";
 
 /** What the composer tells when somebody sends: `composer:say`. */
 export interface Say {
   words: string;
   replyTo: number | null;
+  files: CarriedFile[];
 }
 
 /**
@@ -14,33 +18,96 @@ export interface Say {
  * (the person wants to change their last message).
  */
 export default class ComposerController extends Controller<HTMLFormElement> {
-  static targets = ["body", "context", "contextWords", "error"];
+  static targets = ["body", "context", "contextWords", "error", "files", "chip", "picker"];
   static values = { thread: Number, me: Number, empty: String };
   declare readonly bodyTarget: HTMLTextAreaElement;
   declare readonly contextTarget: HTMLElement;
   declare readonly contextWordsTarget: HTMLElement;
   declare readonly errorTarget: HTMLElement;
+  declare readonly filesTarget: HTMLElement;
+  declare readonly chipTarget: HTMLTemplateElement;
+  declare readonly pickerTarget: HTMLInputElement;
   declare readonly threadValue: number;
   declare readonly meValue: number;
   declare readonly emptyValue: string;
 
   private draft!: Draft;
+  private luggage!: Luggage;
+  private isWaiting = false;
+  private stopDrops = () => {};
 
   connect() {
     this.draft = new Draft(this.meValue, this.threadValue);
     const kept = this.draft.read();
+    const files = this.draft.files();
     if (kept && !this.bodyTarget.value) this.fill(kept);
+    this.luggage = new Luggage(
+      this.filesTarget,
+      this.chipTarget,
+      () => this.packed(),
+      (words) => this.complain(words),
+    );
+    this.luggage.restore(files);
+    const zone = this.element.closest<HTMLElement>("section.thread") ?? this.element;
+    zone.dataset.drop = this.luggage.words.drop;
+    this.stopDrops = takeDrops(zone, (brought) => this.take(brought));
+  }
+
+  disconnect() {
+    this.stopDrops();
+    this.luggage.close();
   }
 
   send(event: SubmitEvent) {
     event.preventDefault();
+    if (!this.isReady()) return;
     const words = this.bodyTarget.value;
-    this.complain(words.trim() ? "" : this.emptyValue);
-    if (!words.trim()) return;
     const replyTo = Number(this.answered.value) || null;
+    const files = this.luggage.carried;
     this.fill("");
+    this.luggage.empty();
     this.dropContext();
-    this.dispatch("say", { detail: { words, replyTo } satisfies Say });
+    this.dispatch("say", { detail: { words, replyTo, files } satisfies Say });
+  }
+
+  /** Whether the message can go now; if not, what is missing is said, and what is on its way is waited for. */
+  private isReady(): boolean {
+    const { words, isReady, isMoving, carried } = this.luggage;
+    this.isWaiting = isMoving;
+    const isEmpty = !this.bodyTarget.value.trim() && !carried.length;
+    if (isMoving) this.complain(words.waiting, true);
+    else if (!isReady) this.complain(words.stuck);
+    else this.complain(isEmpty ? this.emptyValue : "");
+    return isReady && !isEmpty;
+  }
+
+  /** Something happened to the files: they are kept with the words, and a message that waited for them goes. */
+  private packed() {
+    if (!this.luggage) return;
+    this.draft.keepFiles(this.luggage.carried);
+    if (!this.isWaiting || this.luggage.isMoving) return;
+    this.isWaiting = false;
+    this.complain("");
+    this.element.requestSubmit();
+  }
+
+  picked() {
+    this.take([...(this.pickerTarget.files ?? [])]);
+    this.pickerTarget.value = "";
+  }
+
+  pasted(event: ClipboardEvent) {
+    const files = pasted(event);
+    if (!files.length) return;
+    event.preventDefault();
+    this.take(files);
+  }
+
+  private take(files: File[]) {
+    if (this.pickerTarget.disabled) return;
+    this.complain("");
+    this.luggage.add(files);
+    this.bodyTarget.focus();
   }
 
   typed() {
@@ -60,6 +127,20 @@ export default class ComposerController extends Controller<HTMLFormElement> {
     prefixLines(this.bodyTarget, params.line);
   }
 
+  /** Begin to call somebody by name. */
+  call() {
+    const field = this.bodyTarget;
+    const before = field.value.slice(0, field.selectionStart);
+    field.focus();
+    field.setRangeText(
+      !before || /\s$/.test(before) ? "@" : " @",
+      before.length,
+      field.selectionEnd,
+      "end",
+    );
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
   /** Answer a message in particular. */
   answer(id: string, glance: string) {
     this.answered.value = id;
@@ -77,13 +158,15 @@ export default class ComposerController extends Controller<HTMLFormElement> {
     quote(this.bodyTarget, words);
   }
 
-  /** Give words back to be sent again, unless something else is being written. */
-  giveBack(words: string) {
+  /** Give words and files back to be sent again; words only when nothing else is being written. */
+  giveBack(words: string, files: CarriedFile[] = []) {
     if (!this.bodyTarget.value) this.fill(words);
+    this.luggage.restore(files);
     this.bodyTarget.focus();
   }
 
-  complain(words: string) {
+  complain(words: string, isOnlyNews = false) {
+    this.errorTarget.classList.toggle("composer__error--news", isOnlyNews);
     this.errorTarget.textContent = words;
     this.errorTarget.hidden = !words;
   }
@@ -92,6 +175,7 @@ export default class ComposerController extends Controller<HTMLFormElement> {
   close(words: string) {
     this.complain(words);
     for (const button of this.element.querySelectorAll("button")) button.disabled = true;
+    this.pickerTarget.disabled = true;
   }
 
   private obey(event: KeyboardEvent): boolean {

@@ -1,3 +1,5 @@
+import type { CarriedFile } from "../live/index.ts";
+
 /** Words begun and not sent, kept on this device under the person's own name. */
 
 const PREFIX = "parvis:draft:";
@@ -18,6 +20,22 @@ export class Draft {
       if (words.trim()) localStorage.setItem(this.key, words);
       else localStorage.removeItem(this.key);
     });
+  }
+
+  /** The files that were brought for these words; the server drops them after a day. */
+  files(): CarriedFile[] {
+    return attempt(() => JSON.parse(localStorage.getItem(this.filesKey) ?? "[]")) ?? [];
+  }
+
+  keepFiles(files: CarriedFile[]): void {
+    attempt(() => {
+      if (files.length) localStorage.setItem(this.filesKey, JSON.stringify(files));
+      else localStorage.removeItem(this.filesKey);
+    });
+  }
+
+  private get filesKey(): string {
+    return `${this.key}:files`;
   }
 }
 

@@ -1,11 +1,22 @@
 import { post } from "../lib/http.ts";
+import { toast } from "../lib/toast.ts";
+import { address, editable } from "./calls.ts";
+import { showWords } from "./words.ts";
+
+export interface EditorWords {
+  save: string;
+  cancel: string;
+  unheard: string;
+  me: number;
+  peopleUrl: string;
+}
 
 /** Change one's own message where it stands. The words stay in the field until they are saved. */
-export function editInPlace(row: HTMLElement, words: { save: string; cancel: string }): void {
+export function editInPlace(row: HTMLElement, words: EditorWords): void {
   const body = row.querySelector<HTMLElement>("[data-slot=body]");
-  const address = row.querySelector<HTMLAnchorElement>("[data-slot=edit-act]")?.href;
-  if (!body || !address || row.querySelector("form.message__editor")) return;
-  const form = editor(row.dataset.source ?? "", words);
+  const target = row.querySelector<HTMLAnchorElement>("[data-slot=edit-act]")?.href;
+  if (!body || !target || row.querySelector("form.message__editor")) return;
+  const form = editor(editable(row.dataset.source ?? ""), words);
   const field = form.elements.namedItem("body") as HTMLTextAreaElement;
   const close = () => {
     form.remove();
@@ -14,7 +25,7 @@ export function editInPlace(row: HTMLElement, words: { save: string; cancel: str
   };
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const problem = await save(address, field.value, row, body);
+    const problem = await save(target, field.value, row, body, words);
     if (problem === null) close();
     else showProblem(form, problem);
   });
@@ -33,24 +44,28 @@ export function editInPlace(row: HTMLElement, words: { save: string; cancel: str
 }
 
 async function save(
-  address: string,
-  words: string,
+  target: string,
+  typed: string,
   row: HTMLElement,
   body: HTMLElement,
+  words: EditorWords,
 ): Promise<string | null> {
-  const answer = await post(address, new URLSearchParams({ body: words })).catch(() => null);
+  const answer = await post(target, new URLSearchParams({ body: typed })).catch(() => null);
   const told = (await answer?.json().catch(() => ({}))) as {
     html?: string;
     body?: string;
     message?: string;
+    unheard?: string[];
   };
   if (!answer?.ok || told?.html === undefined) return told?.message ?? "";
-  body.innerHTML = told.html;
+  showWords(body, { html: told.html, body: told.body ?? "" });
+  address(body, words.me, words.peopleUrl);
+  if (told.unheard?.length) toast(words.unheard.replace("%s", told.unheard.join(", ")));
   row.dataset.source = told.body ?? "";
   return null;
 }
 
-function editor(source: string, words: { save: string; cancel: string }): HTMLFormElement {
+function editor(source: string, words: EditorWords): HTMLFormElement {
   const form = document.createElement("form");
   form.className = "message__editor composer";
   const field = document.createElement("textarea");
@@ -60,6 +75,7 @@ function editor(source: string, words: { save: string; cancel: string }): HTMLFo
   field.rows = Math.min(12, source.split("\n").length + 1);
   field.maxLength = 20_000;
   field.required = true;
+  field.dataset.controller = "suggest";
   field.setAttribute("aria-label", words.save);
   const tools = document.createElement("div");
   tools.className = "composer__tools";

@@ -8,7 +8,9 @@ export interface MessagePosted {
   html: string;
   body: string;
   reply_to: ReplyTo | null;
+  files: FileShown[];
   posted_at: string;
+  poll: PollShown | null;
 }
 
 export interface Author {
@@ -24,10 +26,36 @@ export interface ReplyTo {
   excerpt: string;
 }
 
+export interface FileShown {
+  token: string;
+  name: string;
+  url: string;
+  size: number;
+  icon: string;
+  preview: string;
+  width: number;
+  height: number;
+}
+
+export interface PollShown {
+  kind: string;
+  is_multiple: boolean;
+  closed: boolean;
+  options: PollOptionShown[];
+}
+
+export interface PollOptionShown {
+  id: number;
+  code: string;
+  label: string;
+  people: Author[];
+}
+
 export interface MessageEdited {
   id: number;
   html: string;
   body: string;
+  excerpt: string;
   edited_at: string;
 }
 
@@ -35,8 +63,24 @@ export interface MessageDeleted {
   id: number;
 }
 
-export interface ReactionsChanged {
+export interface MessageHidden {
   id: number;
+  reason: string;
+}
+
+export interface MessageShown {
+  id: number;
+  seq: number;
+  cid: string;
+  author: Author;
+  html: string;
+  body: string;
+  reply_to: ReplyTo | null;
+  files: FileShown[];
+  posted_at: string;
+  poll: PollShown | null;
+  excerpt: string;
+  edited_at: string | null;
   reactions: ReactionShown[];
 }
 
@@ -45,7 +89,115 @@ export interface ReactionShown {
   people: Author[];
 }
 
+export interface ReactionsChanged {
+  id: number;
+  reactions: ReactionShown[];
+}
+
+export interface PollChanged {
+  id: number;
+  closed: boolean;
+  options: OptionChosen[];
+}
+
+export interface OptionChosen {
+  id: number;
+  people: Author[];
+}
+
+export interface HelpfulChanged {
+  id: number;
+  people: Author[];
+}
+
 export interface ThreadChanged {
   title: string;
   pinned: boolean;
+}
+
+export interface TraceLeft {
+  kind: string;
+  by: string;
+  at: string;
+  reason: string;
+  other: ThreadLink | null;
+  message: number | null;
+  count: number;
+}
+
+export interface ThreadLink {
+  id: number;
+  title: string;
+}
+
+export interface SynthesisChanged {
+  page: KeptIn | null;
+  cited: number[];
+}
+
+export interface KeptIn {
+  title: string;
+  url: string;
+}
+
+export interface MessagesMoved {
+  ids: number[];
+  seq: number;
+  trace: TraceLeft;
+}
+
+export interface MessageArrived {
+  id: number;
+  answers: number[];
+}
+
+export interface ThreadMerged {
+  into: ThreadLink;
+}
+
+export interface StateChanged {
+  state: string;
+  reason: string;
+  answer: Answer | null;
+}
+
+export interface Answer {
+  id: number;
+  author: string;
+  excerpt: string;
+}
+
+export interface AsideChanged {
+  id: number;
+  is_aside: boolean;
+}
+
+export interface QuestionShown {
+  id: number;
+  body: string;
+  author: Author | null;
+  state: string;
+  reason: string;
+  supports: number;
+  asked_at: string;
+}
+
+export interface QuestionAsked {
+  id: number;
+  body: string;
+  author: Author | null;
+  state: string;
+  reason: string;
+  supports: number;
+  asked_at: string;
+}
+
+export interface QuestionChanged {
+  id: number;
+  body: string;
+  author: Author | null;
+  state: string;
+  reason: string;
+  supports: number;
+  asked_at: string;
 }

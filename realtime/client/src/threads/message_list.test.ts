@@ -10,7 +10,9 @@ const ROW = `
   <a data-slot="address" href="/messages/0/"></a>
   <a class="message__reply" data-slot="reply" href="#m-0"><b></b> <span><span></span></span></a>
   <div data-slot="body"></div>
+  <ul data-slot="files" hidden><li class="files__picture"><a href=""><img src="#" alt="" width="1" height="1"></a></li><li class="files__file"><a href=""><svg class="icon"><use href="/static/build/icons.svg#file"></use></svg><span class="file__name"></span><span class="file__about">0 B</span></a></li></ul>
   <div data-slot="reactions" hidden></div>
+  <p data-slot="kept" hidden>Kept in</p>
   <div data-slot="state" hidden></div>
   <div data-slot="actions"><a data-slot="edit-act" href="/messages/0/edit/"></a></div>
 </li>`;
@@ -30,7 +32,9 @@ function message(more: Partial<MessagePosted>): MessagePosted {
     html: "<p>one</p>",
     body: "one",
     reply_to: null,
+    files: [],
     posted_at: "2026-03-02T09:00:00+00:00",
+    poll: null,
     ...more,
   };
 }
@@ -44,10 +48,14 @@ beforeEach(() => {
   messages = new MessageList(list, {
     template: template(ROW),
     day: template("<li><time></time></li>"),
+    cover: template(
+      '<p>Hidden: <span data-slot="reason"></span> <a href="/messages/0/moderate/">Look again</a></p>',
+    ),
     me: 7,
     peopleUrl: "/people/",
     former: "Former member",
     takenBack: "Taken back.",
+    units: ["B", "KB", "MB"],
   });
 });
 
@@ -55,6 +63,15 @@ const shown = () =>
   messages.rows().map((row) => row.querySelector("[data-slot=body]")?.textContent);
 
 describe("the rows of a conversation", () => {
+  it("words that are being sent have no place yet, so they are nothing one has read", () => {
+    messages.post(message({ id: 3, seq: 5, cid: "c3" }));
+    messages.pend(message({ cid: "c4" }));
+    expect(messages.lastSeq()).toBe(5);
+    expect(messages.saidRows()).toHaveLength(1);
+    messages.post(message({ id: 4, seq: 6, cid: "c4" }));
+    expect(messages.lastSeq()).toBe(6);
+  });
+
   it("stand in the order of the stream, whatever order they arrive in", () => {
     messages.post(message({ id: 3, seq: 9, html: "three" }));
     messages.post(message({ id: 1, seq: 2, html: "one" }));
@@ -93,6 +110,35 @@ describe("the rows of a conversation", () => {
     ]);
   });
 
+  it("tell a day once, also when its first words were on their way", () => {
+    messages.post(message({ id: 1, seq: 1, cid: "x" }));
+    const today = { posted_at: "2026-03-04T09:00:00+00:00", cid: "a" };
+    messages.pend(message({ id: 0, seq: 0, ...today }));
+    messages.post(message({ id: 2, seq: 2, ...today }));
+    expect(
+      [...list.querySelectorAll<HTMLElement>("[data-day]")].map((line) => line.dataset.day),
+    ).toEqual(["2026-03-02", "2026-03-04"]);
+    expect((list.lastElementChild as HTMLElement).dataset.id).toBe("2");
+  });
+
+  it("show their files: pictures small, the others by name and size", () => {
+    const file = { token: "t", url: "/f/t/a", width: 0, height: 0, preview: "" };
+    const row = messages.post(
+      message({
+        files: [
+          { ...file, name: "a.jpg", icon: "image", size: 9, preview: "/p", width: 60, height: 40 },
+          { ...file, name: "b.csv", icon: "file-spreadsheet", size: 2_149_999 },
+        ],
+      }),
+    );
+    const [picture, table] = row?.querySelectorAll("[data-slot=files] > li") ?? [];
+    expect(picture?.querySelector("img")?.getAttribute("width")).toBe("60");
+    expect(table?.querySelector("use")?.getAttribute("href")).toMatch(/#file-spreadsheet$/);
+    expect(table?.querySelector(".file__about")?.textContent).toBe("2.1 MB");
+    messages.remove(1);
+    expect(row?.querySelector("[data-slot=files]")).toBeNull();
+  });
+
   it("lose their words and their acts when they are taken back", () => {
     messages.post(message({ html: "<p>secret</p>", body: "secret" }));
     messages.remove(1);
@@ -106,5 +152,85 @@ describe("the rows of a conversation", () => {
     );
     expect(row?.querySelector("[data-slot=edit-act]")).toBeNull();
     expect(row?.querySelector("[data-slot=author]")?.hasAttribute("href")).toBe(false);
+  });
+
+  it("cover what is hidden, in the answers too, and show it again", () => {
+    messages.post(message({ id: 1, seq: 1, cid: "c1" }));
+    messages.post(
+      message({
+        id: 2,
+        seq: 2,
+        cid: "c2",
+        html: "two",
+        reply_to: { id: 1, author: "Ada", excerpt: "one" },
+      }),
+    );
+    const before = list.innerHTML;
+
+    messages.hide({ id: 1, reason: "It names a customer." });
+
+    expect(list.textContent).not.toContain("one");
+    expect(messages.row(1)?.textContent).toContain("It names a customer.");
+    expect(messages.row(1)?.dataset.source).toBe("");
+    expect(messages.row(1)?.querySelector("a[href='/messages/1/moderate/']")).not.toBeNull();
+    expect(messages.row(2)?.querySelector(".message__reply")?.textContent).toContain("…");
+
+    const whole = { ...message({ id: 1, seq: 1 }), excerpt: "one", edited_at: null, reactions: [] };
+    messages.show(whole);
+
+    expect(list.innerHTML).toBe(before);
+  });
+
+  it("go at one end when they are too many, and the first left begins its day", () => {
+    for (let id = 1; id <= 6; id += 1)
+      messages.post(message({ id, seq: id, html: String(id), cid: `c${id}` }));
+
+    expect(messages.trim("first", 4)).toBe(true);
+    expect(shown()).toEqual(["3", "4", "5", "6"]);
+    expect(list.firstElementChild?.getAttribute("data-day")).toBe("2026-03-02");
+    expect(messages.trim("last", 2)).toBe(true);
+    expect(shown()).toEqual(["3", "4"]);
+    expect(messages.trim("last", 2)).toBe(false);
+  });
+
+  it("never go while words of one's own are on their way below them", () => {
+    for (let id = 1; id <= 3; id += 1) messages.post(message({ id, seq: id, cid: `c${id}` }));
+    messages.pend(message({ id: 0, seq: 0, cid: "mine" }));
+
+    expect(messages.trim("last", 1)).toBe(false);
+    expect(messages.rows()).toHaveLength(4);
+  });
+});
+
+describe("the pages that a message is kept in", () => {
+  const kept = () =>
+    [...list.querySelectorAll<HTMLElement>("li.message")].map((row) => {
+      const place = row.querySelector<HTMLElement>("[data-slot=kept]");
+      const links = [...(place?.querySelectorAll("a") ?? [])].map((link) => link.textContent);
+      return place?.hidden ? [] : links;
+    });
+
+  beforeEach(() => {
+    messages.post(message({}));
+    messages.post(message({ id: 2, seq: 2, cid: "c2" }));
+  });
+
+  it("are named on those that a page cites, under the name it has now", () => {
+    messages.keep({ page: { title: "Shuttle", url: "/pages/a/" }, cited: [1, 2] });
+    messages.keep({ page: { title: "The shuttle", url: "/pages/a/" }, cited: [2] });
+    expect(kept()).toEqual([[], ["The shuttle"]]);
+  });
+
+  it("stay where another page that is no more cited it too", () => {
+    messages.keep({ page: { title: "One", url: "/pages/a/" }, cited: [1] });
+    messages.keep({ page: { title: "Two", url: "/pages/b/" }, cited: [1] });
+    messages.keep({ page: { title: "Two", url: "/pages/b/" }, cited: [] });
+    expect(kept()).toEqual([["One"], []]);
+  });
+
+  it("stay as they are when the synthesis was changed and no page is told", () => {
+    messages.keep({ page: { title: "One", url: "/pages/a/" }, cited: [1] });
+    messages.keep({ page: null, cited: [] });
+    expect(kept()).toEqual([["One"], []]);
   });
 });

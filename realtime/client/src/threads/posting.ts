@@ -5,6 +5,7 @@ import { type Answer, type Draft, Refused } from "../live/index.ts";
 export async function postDraft(draft: Draft): Promise<Answer> {
   const body = new URLSearchParams({ body: draft.body, client_id: draft.cid });
   if (draft.replyTo !== null) body.set("reply_to", String(draft.replyTo));
+  for (const { token } of draft.files ?? []) body.append("tokens", token);
   const response = await fetch(`/threads/${draft.thread}/say/`, {
     method: "POST",
     body,

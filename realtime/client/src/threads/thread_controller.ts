@@ -9,21 +9,39 @@ import {
   type Draft as Said,
   type StreamEvent,
 } from "../live/index.ts";
+import { spoken } from "./calls.ts";
 import type ComposerController from "./composer_controller.ts";
 import type { Say } from "./composer_controller.ts";
 import type {
+  AsideChanged,
+  HelpfulChanged,
+  MessageArrived,
   MessageDeleted,
   MessageEdited,
+  MessageHidden,
   MessagePosted,
+  MessageShown,
+  MessagesMoved,
+  PollChanged,
   ReactionsChanged,
+  StateChanged,
+  SynthesisChanged,
   ThreadChanged,
+  TraceLeft,
 } from "./events.ts";
 import { MessageList } from "./message_list.ts";
 import { goToEnd, isAtEnd, keepPlace, scrollerOf } from "./place.ts";
 import { postDraft } from "./posting.ts";
 import { showPresence } from "./presence.ts";
+import { tellRead } from "./reads.ts";
+import { SavedPlace } from "./saved_place.ts";
+import { isAnswered, showAside, showState } from "./states.ts";
+import { rowInSight, Walk } from "./walk.ts";
 
 const READ_AFTER = 700;
+const ARRIVED_AFTER = 50;
+const HELD = 500; // messages that came while the end of the list was elsewhere
+const WRITING = "input, textarea, select, [contenteditable], emoji-picker";
 
 /** A live conversation: what others say arrives, what one says is kept until it is said. */
 export default class ThreadController extends Controller<HTMLElement> {
@@ -34,8 +52,14 @@ export default class ThreadController extends Controller<HTMLElement> {
     "arrivals",
     "template",
     "day",
+    "traces",
+    "cover",
+    "poll",
+    "solved",
     "older",
     "newer",
+    "moreOlder",
+    "moreNewer",
     "typing",
   ];
   static outlets = ["composer"];
@@ -51,6 +75,7 @@ export default class ThreadController extends Controller<HTMLElement> {
     readUrl: String,
     peopleUrl: String,
     words: Object,
+    pollWords: Object,
   };
   declare readonly listTarget: HTMLElement;
   declare readonly emptyTarget: HTMLElement;
@@ -58,8 +83,15 @@ export default class ThreadController extends Controller<HTMLElement> {
   declare readonly arrivalsTarget: HTMLElement;
   declare readonly templateTarget: HTMLTemplateElement;
   declare readonly dayTarget: HTMLTemplateElement;
-  declare readonly olderTarget: HTMLElement;
-  declare readonly newerTarget: HTMLElement;
+  declare readonly tracesTarget: HTMLTemplateElement;
+  declare readonly coverTarget: HTMLTemplateElement;
+  declare readonly olderTargets: HTMLElement[];
+  declare readonly newerTargets: HTMLElement[];
+  declare readonly moreOlderTarget: HTMLTemplateElement;
+  declare readonly moreNewerTarget: HTMLTemplateElement;
+  declare readonly pollTarget: HTMLTemplateElement;
+  declare readonly solvedTarget: HTMLElement;
+  declare readonly hasSolvedTarget: boolean;
   declare readonly typingTarget: HTMLElement;
   declare readonly hasTypingTarget: boolean;
   declare readonly composerOutlet: ComposerController;
@@ -75,11 +107,16 @@ export default class ThreadController extends Controller<HTMLElement> {
   declare readonly readUrlValue: string;
   declare readonly peopleUrlValue: string;
   declare readonly wordsValue: Record<string, string>;
+  declare readonly pollWordsValue: Record<string, string>;
 
   private client!: LiveClient;
   private messages!: MessageList;
   private scroller!: HTMLElement;
+  private walk: Walk | null = null;
+  private place!: SavedPlace;
+  private held: MessagePosted[] = [];
   private readSeq = 0;
+  private arrivals: number[] = [];
   private stops: (() => void)[] = [];
   private timers: Record<string, ReturnType<typeof setTimeout>> = {};
 
@@ -89,23 +126,36 @@ export default class ThreadController extends Controller<HTMLElement> {
     this.messages = new MessageList(this.listTarget, {
       template: this.templateTarget,
       day: this.dayTarget,
+      traces: this.tracesTarget,
+      cover: this.coverTarget,
+      poll: this.pollTarget,
+      pollWords: this.pollWordsValue,
       me: this.meValue,
       peopleUrl: this.peopleUrlValue,
       former: this.wordsValue.former ?? "",
       takenBack: this.wordsValue.takenBack ?? "",
+      units: (this.wordsValue.units ?? []) as unknown as string[],
     });
     this.scroller = scrollerOf(this.element);
+    this.place = new SavedPlace(this.meValue, this.idValue);
     this.readSeq = this.messages.lastSeq();
-    this.land();
+    tellRead(this.idValue, this.readSeq);
+    void this.land();
+    this.startWalking();
     this.stops = [
       this.client.watch(this.streamValue, this.headValue, this),
-      this.client.outbox.listen((draft) => this.drafted(draft)),
+      this.client.outbox.listen((draft, answer) => {
+        this.drafted(draft);
+        if (draft.thread === this.idValue) this.warn(answer?.unheard);
+      }),
     ];
     this.client.outbox.waiting(this.idValue).then((drafts) => {
       for (const draft of drafts) this.drafted(draft);
     });
     document.addEventListener("visibilitychange", this.seen);
     document.addEventListener("scroll", this.seen, { capture: true, passive: true });
+    document.addEventListener("keydown", this.keyed);
+    addEventListener("pagehide", this.leaving);
     this.element.dataset.live = "";
   }
 
@@ -113,19 +163,39 @@ export default class ThreadController extends Controller<HTMLElement> {
     for (const stop of this.stops) stop();
     document.removeEventListener("visibilitychange", this.seen);
     document.removeEventListener("scroll", this.seen, { capture: true });
+    document.removeEventListener("keydown", this.keyed);
+    removeEventListener("pagehide", this.leaving);
+    this.leaving();
+    this.walk?.stop();
+    this.walk = null;
   }
 
   // --- what is told ---
 
-  event({ kind, payload }: StreamEvent) {
+  event({ kind, payload, seq }: StreamEvent) {
     const told = payload as unknown;
     if (kind === "message.posted") this.posted(told as MessagePosted);
     else if (kind === "message.edited") this.messages.edit(told as MessageEdited);
     else if (kind === "message.deleted") this.messages.remove((told as MessageDeleted).id);
+    else if (kind === "messages.moved") this.left(told as MessagesMoved);
+    else if (kind === "message.arrived") this.arrived(told as MessageArrived, seq);
+    else if (kind === "thread.merged") this.merged();
+    else if (kind === "message.hidden") this.hidden(told as MessageHidden);
+    else if (kind === "message.shown") this.shown(told as MessageShown);
     else if (kind === "reactions.changed") {
       const { id, reactions } = told as ReactionsChanged;
       this.messages.react(id, reactions);
-    } else if (kind === "thread.changed") this.renamed(told as ThreadChanged);
+    } else if (kind === "poll.changed") this.messages.vote(told as PollChanged);
+    else if (kind === "helpful.changed") this.messages.help(told as HelpfulChanged);
+    else if (kind === "thread.changed") this.renamed(told as ThreadChanged);
+    else if (kind === "trace.left") this.traced(told as TraceLeft, seq);
+    else if (kind === "synthesis.changed") this.messages.keep(told as SynthesisChanged);
+    else if (kind === "state.changed") showState(this.element, told as StateChanged);
+    else if (kind === "aside.changed") this.setAside(told as AsideChanged);
+    if (["message.deleted", "message.hidden", "message.shown"].includes(kind))
+      this.dispatch("words", { detail: { id: (told as { id: number }).id } }); // they may be cited beside
+    if (this.hasSolvedTarget)
+      this.solvedTarget.hidden = !isAnswered(this.messages.rows(), this.meValue);
   }
 
   reset() {
@@ -150,6 +220,7 @@ export default class ThreadController extends Controller<HTMLElement> {
 
   private posted(message: MessagePosted) {
     if (this.newerValue) {
+      this.held = [...this.held, message].slice(-HELD);
       this.arrivalsTarget.hidden = message.author.id === this.meValue;
       return;
     }
@@ -164,6 +235,81 @@ export default class ThreadController extends Controller<HTMLElement> {
     this.seen();
   }
 
+  private traced(trace: TraceLeft, seq: number) {
+    if (this.newerValue) return;
+    const atEnd = isAtEnd(this.scroller);
+    this.messages.trace(trace, seq);
+    if (atEnd) goToEnd(this.scroller);
+    this.emptyTarget.hidden = true;
+  }
+
+  /** Everybody sees a cover; the author's own row, with the words and what can be asked, is the server's to draw. */
+  private hidden(message: MessageHidden) {
+    const isMine = this.messages.row(message.id)?.dataset.author === String(this.meValue);
+    this.messages.hide(message);
+    if (isMine) void this.redraw(message.id);
+  }
+
+  private left(moved: MessagesMoved) {
+    keepPlace(this.scroller, () => this.messages.leave(moved));
+    this.emptyTarget.hidden = this.messages.rows().length > 0;
+  }
+
+  /** Messages that came from elsewhere are fetched together, a moment after the last of them was told. */
+  private arrived({ id, answers }: MessageArrived, seq: number) {
+    for (const answer of answers) void this.redraw(answer);
+    if (this.newerValue) {
+      this.arrivalsTarget.hidden = false;
+      return;
+    }
+    if (this.messages.row(id)) return;
+    this.arrivals.push(seq);
+    clearTimeout(this.timers.arrivals);
+    this.timers.arrivals = setTimeout(() => void this.adopt(), ARRIVED_AFTER);
+  }
+
+  private async adopt() {
+    const [first, last] = [Math.min(...this.arrivals), Math.max(...this.arrivals)];
+    this.arrivals = [];
+    const atEnd = isAtEnd(this.scroller);
+    for (let after = first - 1; after < last; ) {
+      const html = await this.fetched(`${this.messagesUrlValue}?after=${after}`);
+      const before = after;
+      if (html !== null) this.messages.adopt(html);
+      after = html === null ? last : lastSeqOf(html);
+      if (after <= before) break;
+    }
+    this.emptyTarget.hidden = true;
+    if (atEnd) goToEnd(this.scroller);
+    else this.arrivalsTarget.hidden = false;
+    this.seen();
+  }
+
+  private merged() {
+    if (this.hasComposerOutlet) this.composerOutlet.close(this.wordsValue.merged ?? "");
+  }
+
+  /** The words are back at once; what else hangs on the message is the server's to draw. */
+  private shown(message: MessageShown) {
+    this.messages.show(message);
+    void this.redraw(message.id);
+  }
+
+  private async redraw(id: number) {
+    const html = await this.fetched(`/messages/${id}/row/`);
+    if (html !== null) this.messages.replace(id, html);
+  }
+
+  private async fetched(url: string): Promise<string | null> {
+    const answer = await fetch(url, { headers: { "X-Requested-With": "fetch" } }).catch(() => null);
+    return answer?.ok ? answer.text() : null;
+  }
+
+  private setAside({ id, is_aside }: AsideChanged) {
+    const row = this.messages.row(id);
+    if (row) showAside(row, is_aside);
+  }
+
   private announce(message: MessagePosted, row: HTMLElement) {
     const words = row.querySelector<HTMLElement>("[data-slot=body]")?.textContent?.trim() ?? "";
     const line = document.createElement("p");
@@ -172,13 +318,15 @@ export default class ThreadController extends Controller<HTMLElement> {
   }
 
   private renamed({ title }: ThreadChanged) {
-    for (const place of document.querySelectorAll("[data-thread-title]")) place.textContent = title;
+    for (const place of document.querySelectorAll<HTMLElement>("[data-thread-title]"))
+      place.textContent = title || (place.dataset.threadTitle ?? "");
   }
 
   // --- what one says ---
 
   async say({ detail }: CustomEvent<Say>) {
-    await this.client.say(this.idValue, detail.words, detail.replyTo);
+    if (this.newerValue) await this.goToLast();
+    await this.client.say(this.idValue, detail.words, detail.replyTo, detail.files);
     goToEnd(this.scroller);
   }
 
@@ -190,14 +338,14 @@ export default class ThreadController extends Controller<HTMLElement> {
   private drafted(draft: Said) {
     if (draft.thread !== this.idValue) return;
     if (this.newerValue) {
-      if (draft.state === "sent") location.assign(this.urlValue);
+      if (draft.state === "sent") void this.goToLast();
       return;
     }
     if (draft.state !== "sent" && !this.messages.row(draft.cid))
       this.messages.pend(this.asMessage(draft));
     this.emptyTarget.hidden = true;
     if (draft.state === "failed") {
-      const acts = [this.act("retry", draft.cid), this.act("discard", draft.cid)];
+      const acts = [this.button("retry", draft.cid), this.button("discard", draft.cid)];
       this.messages.state(draft.cid, "failed", draft.error || (this.wordsValue.failed ?? ""), acts);
     } else {
       const words = draft.state === "sent" ? "" : (this.wordsValue.sending ?? "");
@@ -205,12 +353,18 @@ export default class ThreadController extends Controller<HTMLElement> {
     }
   }
 
-  private act(name: "retry" | "discard", cid: string): HTMLElement {
+  /** Say whom the words did not reach. */
+  private warn(names: unknown) {
+    if (Array.isArray(names) && names.length)
+      toast((this.wordsValue.unheard ?? "").replace("%s", names.join(", ")));
+  }
+
+  private button(name: "retry" | "discard", cid: string): HTMLElement {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "button button--quiet";
     button.textContent = this.wordsValue[name] ?? "";
-    button.addEventListener("click", () => this[name](cid));
+    button.addEventListener("click", () => void this[name](cid));
     return button;
   }
 
@@ -219,17 +373,17 @@ export default class ThreadController extends Controller<HTMLElement> {
   }
 
   /** The words go back into the composer rather than away. */
-  private discard(cid: string) {
+  private async discard(cid: string) {
     const row = this.messages.row(cid);
-    if (row?.dataset.source && this.hasComposerOutlet)
-      this.composerOutlet.giveBack(row.dataset.source);
     row?.remove();
-    void this.client.outbox.discard(cid);
+    const draft = await this.client.outbox.discard(cid);
+    if (draft && this.hasComposerOutlet)
+      this.composerOutlet.giveBack(draft.body, draft.files ?? []);
   }
 
   private asMessage(draft: Said): MessagePosted {
     const text = document.createElement("p");
-    text.textContent = draft.body;
+    text.textContent = spoken(draft.body);
     text.className = "message__raw";
     const answered = draft.replyTo === null ? null : this.messages.row(draft.replyTo);
     return {
@@ -239,8 +393,10 @@ export default class ThreadController extends Controller<HTMLElement> {
       author: { id: this.meValue, name: this.nameValue, photo: "", is_guest: false },
       html: text.outerHTML,
       body: draft.body,
+      files: draft.files ?? [],
       reply_to: answered && draft.replyTo ? { id: draft.replyTo, ...glance(answered) } : null,
       posted_at: draft.writtenAt,
+      poll: null,
     };
   }
 
@@ -263,7 +419,13 @@ export default class ThreadController extends Controller<HTMLElement> {
       selection?.anchorNode && row.contains(selection.anchorNode)
         ? selection.toString().trim()
         : "";
-    this.composerOutlet.quote(chosen || (row.dataset.source ?? ""));
+    this.composerOutlet.quote(chosen || spoken(row.dataset.source ?? ""));
+  }
+
+  /** Whatever is written beside the conversation may take it from here. */
+  cite(event: Event) {
+    const row = rowOf(event);
+    if (row) this.dispatch("cite", { detail: { id: Number(row.dataset.id), ...glance(row) } });
   }
 
   editLast(event: Event) {
@@ -282,7 +444,8 @@ export default class ThreadController extends Controller<HTMLElement> {
 
   private async openEditor(row: HTMLElement) {
     const { editInPlace } = await import("./editor.ts");
-    editInPlace(row, { save: this.wordsValue.save ?? "", cancel: this.wordsValue.cancel ?? "" });
+    const { save = "", cancel = "", unheard = "" } = this.wordsValue;
+    editInPlace(row, { save, cancel, unheard, me: this.meValue, peopleUrl: this.peopleUrlValue });
   }
 
   async pickSign(event: Event) {
@@ -299,6 +462,17 @@ export default class ThreadController extends Controller<HTMLElement> {
     void this.leave(row, button.value);
   }
 
+  /** Send a form of a message (a vote, a mark of help) and stay here: what changed is told to everyone. */
+  async act(event: SubmitEvent) {
+    event.preventDefault();
+    const form = event.target as HTMLFormElement;
+    const body = new FormData(form, event.submitter);
+    const answer = await post(form.action, body).catch(() => null);
+    if (answer?.ok) return;
+    const told = (await answer?.json().catch(() => null)) as { message?: string } | null;
+    toast(told?.message || (this.wordsValue.notNow ?? ""), "error");
+  }
+
   private async leave(row: HTMLElement, emoji: string) {
     const answer = await post(
       `/messages/${row.dataset.id}/react/`,
@@ -309,74 +483,158 @@ export default class ThreadController extends Controller<HTMLElement> {
 
   // --- reading ---
 
-  async older(event: Event) {
-    event.preventDefault();
-    const html = await this.stretch(event.currentTarget as HTMLAnchorElement);
-    if (html === null) return;
-    this.olderTarget.remove();
-    keepPlace(this.scroller, () => this.messages.merge(html, "above"));
-    if (this.element.querySelectorAll("[data-thread-target=newer]").length > 1)
-      this.newerTarget.remove();
+  private startWalking() {
+    this.walk = new Walk({
+      list: this.listTarget,
+      scroller: this.scroller,
+      messages: this.messages,
+      url: this.messagesUrlValue,
+      more: { older: this.moreOlderTarget, newer: this.moreNewerTarget },
+      leavesOut: (isCut) => this.leavesOut(isCut),
+      failed: () => toast(this.wordsValue.notNow ?? "", "error"),
+    });
+    for (const link of [...this.olderTargets, ...this.newerTargets]) this.walk.watch(link);
   }
 
-  async newer(event: Event) {
-    event.preventDefault();
-    const html = await this.stretch(event.currentTarget as HTMLAnchorElement);
-    if (html === null) return;
-    this.newerTarget.remove();
-    this.messages.merge(html, "below");
-    for (const more of this.listTarget.querySelectorAll(
-      "[data-thread-target=older]:not(:first-child)",
-    ))
-      more.remove();
-    if (!this.listTarget.querySelector("[data-thread-target=newer]"))
-      location.assign(this.urlValue);
+  olderTargetConnected(link: HTMLElement) {
+    this.walk?.watch(link);
   }
 
-  private async stretch(link: HTMLAnchorElement): Promise<string | null> {
-    const answer = await fetch(link.href, { headers: { "X-Requested-With": "fetch" } }).catch(
-      () => null,
-    );
-    if (answer?.ok) return answer.text();
-    toast(this.wordsValue.notNow ?? "", "error");
-    return null;
+  newerTargetConnected(link: HTMLElement) {
+    this.walk?.watch(link);
+  }
+
+  older(event: Event) {
+    event.preventDefault();
+    void this.walk?.extend("above");
+  }
+
+  newer(event: Event) {
+    event.preventDefault();
+    void this.walk?.extend("below");
+  }
+
+  /** Once the list reaches the end again, what came meanwhile takes its place in it. */
+  private leavesOut(isCut: boolean) {
+    this.newerValue = isCut;
+    if (isCut) return;
+    const held = this.held;
+    this.held = [];
+    for (const message of held) this.messages.post(message);
+    this.seen();
   }
 
   toEnd() {
-    if (this.newerValue) location.assign(this.urlValue);
-    this.arrivalsTarget.hidden = true;
-    goToEnd(this.scroller);
+    void this.goToLast();
   }
 
-  private land() {
+  private async goToLast() {
+    if (this.newerValue && !(await this.walk?.show(""))) return;
+    this.arrivalsTarget.hidden = true;
+    goToEnd(this.scroller);
+    this.seen();
+  }
+
+  private async goToFirst() {
+    const isCut = this.olderTargets.length > 0;
+    if (isCut && !(await this.walk?.show("?from=0"))) return;
+    this.messages.rows()[0]?.scrollIntoView({ block: "center" });
+  }
+
+  /** To a place that may have to be fetched; the row there comes to the top. */
+  private async goToSeq(seq: number) {
+    const at = () => this.messages.rows().find((row) => Number(row.dataset.seq) >= seq);
+    const first = Number(this.messages.rows()[0]?.dataset.seq ?? 0);
+    if ((seq < first || !at()) && !(await this.walk?.show(`?from=${seq}`))) return;
+    at()?.scrollIntoView({ block: "start" });
+  }
+
+  /** The glance at the message answered leads to it, wherever it is. */
+  follow(event: MouseEvent) {
+    const glance = (event.target as Element).closest<HTMLAnchorElement>("a.message__reply");
+    const id = glance?.hash.match(/^#m-(\d+)$/)?.[1];
+    if (!id) return;
+    event.preventDefault();
+    const row = this.messages.row(Number(id));
+    if (!row) return this.goTo(`#m-${id}`);
+    row.scrollIntoView({ block: "center" });
+    row.focus({ preventScroll: true });
+  }
+
+  private readonly keyed = (event: KeyboardEvent) => {
+    const isHere = this.element.closest("main") || this.element.contains(document.activeElement);
+    const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.shiftKey;
+    const isWriting = (event.target as Element).closest?.(WRITING);
+    if (!isHere || !isPlain || isWriting || document.querySelector("dialog[open]")) return;
+    if (event.key === "End") void this.goToLast();
+    else if (event.key === "Home") void this.goToFirst();
+    else return;
+    event.preventDefault();
+  };
+
+  private async land() {
     const unread = this.listTarget.querySelector("[data-unread-line]");
-    if (location.hash.startsWith("#m-"))
-      document.querySelector(location.hash)?.scrollIntoView({ block: "center" });
+    const found = this.listTarget.querySelector(".message--found");
+    const questions = this.element.closest("main")?.querySelector(".qa");
+    if (/^#m-[0-9]+$/.test(location.hash)) this.goTo(location.hash);
+    else if (questions) scrollTo({ top: 0 });
+    else if (found) found.scrollIntoView({ block: "center" });
     else if (unread && this.scroller !== document.documentElement)
       this.scroller.scrollTop = (unread as HTMLElement).offsetTop;
     else if (unread) unread.scrollIntoView({ block: "center" });
     else if (this.element.closest("main") || this.scroller !== document.documentElement)
-      goToEnd(this.scroller);
+      await this.landWhereOneWas();
   }
+
+  /** A message by its place in this page, or wherever it is now: further up, or in another conversation. */
+  private goTo(hash: string) {
+    const row = document.querySelector(hash);
+    const address = `/messages/${hash.slice(3)}/`;
+    if (row) row.scrollIntoView({ block: "center" });
+    else if (location.pathname !== address)
+      void this.fetched(`${address}row/`).then((html) => {
+        if (html !== null) location.replace(address);
+      });
+  }
+
+  private async landWhereOneWas() {
+    goToEnd(this.scroller);
+    const seq = location.search ? null : this.place.read();
+    if (seq === null) return;
+    await Promise.resolve(); // the walk begins in this very turn
+    await this.goToSeq(seq);
+  }
+
+  /** The place is kept on this device when the page is left in the middle; at the end there is none to keep. */
+  private readonly leaving = () => {
+    const isAway = this.newerValue || !isAtEnd(this.scroller);
+    const row = isAway ? rowInSight(this.scroller, this.messages.saidRows()) : null;
+    this.place.keep(row ? Number(row.dataset.seq) : null);
+  };
 
   /** What is in sight has been read; told to the server a moment later, and to nobody else. */
   private readonly seen = () => {
     if (isAtEnd(this.scroller)) this.arrivalsTarget.hidden = true;
-    const last = this.messages
-      .rows()
-      .filter((row) => row.dataset.id)
-      .at(-1);
-    const seq = Number(last?.dataset.seq ?? 0);
+    const seq = this.messages.lastSeq();
     if (document.hidden || this.newerValue || !isAtEnd(this.scroller) || seq <= this.readSeq)
       return;
     clearTimeout(this.timers.read);
     this.timers.read = setTimeout(() => {
       this.readSeq = seq;
+      tellRead(this.idValue, seq);
       post(this.readUrlValue, new URLSearchParams({ seq: String(seq) })).catch(() => {
         this.readSeq = 0;
       });
     }, READ_AFTER);
   };
+}
+
+/** The place of the last row in a stretch drawn by the server, 0 for none. */
+function lastSeqOf(html: string): number {
+  const parsed = document.createElement("template");
+  parsed.innerHTML = html;
+  const rows = [...parsed.content.querySelectorAll<HTMLElement>("li[data-seq]")];
+  return Math.max(0, ...rows.map((row) => Number(row.dataset.seq)));
 }
 
 function rowOf(event: Event): HTMLElement | null {

@@ -1,0 +1,78 @@
+import { describe, expect, it } from "vitest";
+import type { QuestionShown } from "./events.ts";
+import { drawQuestion, fillQuestion, inOrder, press } from "./questions.ts";
+
+const MOLD = `<li data-question="0" data-state="asked" data-supports="0" data-at=""><form action="/live-questions/0/support/"><button value="yes" aria-pressed="false"><b data-slot="supports">0</b></button></form><p data-slot="body"></p><span data-slot="author">Me</span><span data-slot="nobody">Without a name</span><p data-slot="reason" hidden></p></li>`;
+
+function question(more: Partial<QuestionShown>): QuestionShown {
+  return {
+    id: 4,
+    body: "When?",
+    author: { id: 7, name: "Ada", photo: "", is_guest: false },
+    state: "asked",
+    reason: "",
+    supports: 2,
+    asked_at: "2026-03-02T09:00:00+00:00",
+    ...more,
+  };
+}
+
+function row(more: Partial<QuestionShown>): HTMLElement {
+  const mold = document.createElement("template");
+  mold.innerHTML = MOLD;
+  const drawn = drawQuestion(mold, question(more));
+  fillQuestion(drawn, question(more));
+  return drawn;
+}
+
+describe("a question", () => {
+  it("is drawn with its number, its words and who asked", () => {
+    const drawn = row({});
+    expect(drawn.querySelector("form")?.getAttribute("action")).toBe("/live-questions/4/support/");
+    expect(drawn.querySelector("[data-slot=supports]")?.textContent).toBe("2");
+    expect(drawn.textContent).toContain("Ada");
+    expect(drawn.textContent).not.toContain("Without a name");
+  });
+
+  it("asked without a name shows nobody", () => {
+    const drawn = row({ author: null });
+    expect(drawn.querySelector("[data-slot=author]")).toBeNull();
+    expect(drawn.textContent).toContain("Without a name");
+  });
+
+  it("set aside shows why", () => {
+    const reason = row({ state: "set_aside", reason: "Asked twice." });
+    expect(reason.querySelector<HTMLElement>("[data-slot=reason]")?.hidden).toBe(false);
+  });
+
+  it("stands by state, then by support, then by time", () => {
+    const later = "2026-03-02T09:05:00+00:00";
+    const rows = [
+      row({ id: 1, state: "answered", supports: 90 }),
+      row({ id: 2, supports: 1 }),
+      row({ id: 3, supports: 5, asked_at: later }),
+      row({ id: 4, supports: 5 }),
+      row({ id: 5, state: "shortlisted", supports: 0 }),
+      row({ id: 6, state: "answering", supports: 0 }),
+      row({ id: 7, state: "set_aside", supports: 99 }),
+    ];
+    expect(inOrder(rows).map((r) => r.dataset.question)).toEqual([
+      "6",
+      "5",
+      "4",
+      "3",
+      "2",
+      "1",
+      "7",
+    ]);
+  });
+
+  it("keeps what one wants oneself when others come", () => {
+    const drawn = row({});
+    const button = drawn.querySelector("button") as HTMLButtonElement;
+    press(button, true);
+    fillQuestion(drawn, question({ supports: 9 }));
+    expect(button.value).toBe("no");
+    expect(button.getAttribute("aria-pressed")).toBe("true");
+  });
+});

@@ -1,0 +1,57 @@
+import { setMoment } from "../lib/moment.ts";
+import type { QuestionShown } from "./events.ts";
+
+const ORDER = ["answering", "shortlisted", "asked", "answered", "set_aside"];
+
+/** A row for a question, from the mold: its addresses name question 0. */
+export function drawQuestion(mold: HTMLTemplateElement, question: QuestionShown): HTMLElement {
+  const row = mold.content.firstElementChild?.cloneNode(true) as HTMLElement;
+  row.id = `q-${question.id}`;
+  row.dataset.question = String(question.id);
+  row.dataset.at = question.asked_at;
+  for (const form of row.querySelectorAll("form")) {
+    const address = form.getAttribute("action") ?? "";
+    form.setAttribute("action", address.replace("/0/", `/${question.id}/`));
+  }
+  setMoment(row.querySelector("relative-time"), question.asked_at);
+  part(row, question.author ? "nobody" : "author")?.remove();
+  return row;
+}
+
+/** Show how a question is now. */
+export function fillQuestion(row: HTMLElement, question: QuestionShown): void {
+  row.dataset.state = question.state;
+  row.dataset.supports = String(question.supports);
+  write(row, "body", question.body);
+  write(row, "supports", String(question.supports));
+  write(row, "reason", question.reason);
+  const reason = part(row, "reason");
+  if (reason) reason.hidden = !question.reason;
+  if (question.author?.name) write(row, "author", question.author.name);
+}
+
+/** What is answered now, the shortlist, then by support and time; what is over comes last. */
+export function inOrder(rows: HTMLElement[]): HTMLElement[] {
+  return [...rows].sort(
+    ({ dataset: a }, { dataset: b }) =>
+      ORDER.indexOf(a.state ?? "") - ORDER.indexOf(b.state ?? "") ||
+      Number(b.supports) - Number(a.supports) ||
+      Date.parse(a.at ?? "") - Date.parse(b.at ?? "") ||
+      Number(a.question) - Number(b.question),
+  );
+}
+
+/** A button that is pressed takes back what it said. */
+export function press(button: HTMLButtonElement, isPressed: boolean): void {
+  button.setAttribute("aria-pressed", String(isPressed));
+  button.value = isPressed ? "no" : "yes";
+}
+
+function part(row: HTMLElement, name: string): HTMLElement | null {
+  return row.querySelector<HTMLElement>(`[data-slot="${name}"]`);
+}
+
+function write(row: HTMLElement, name: string, words: string): void {
+  const place = part(row, name);
+  if (place) place.textContent = words;
+}

@@ -1,0 +1,102 @@
+import { Controller } from "@hotwired/stimulus";
+import { post } from "../lib/http.ts";
+import { toast } from "../lib/toast.ts";
+import { live, type StreamEvent } from "../live/index.ts";
+import type { QuestionShown } from "./events.ts";
+import { drawQuestion, fillQuestion, inOrder, press } from "./questions.ts";
+
+/** The questions of a live Q&A, beside the conversation or on the screen of a room: they come, rise and are answered. */
+export default class QuestionsController extends Controller<HTMLElement> {
+  static targets = ["list", "template", "empty", "error"];
+  static values = { stream: String, head: Number, me: Number, failed: String };
+  declare readonly listTarget: HTMLElement;
+  declare readonly templateTarget: HTMLTemplateElement;
+  declare readonly emptyTarget: HTMLElement;
+  declare readonly errorTarget: HTMLElement;
+  declare readonly streamValue: string;
+  declare readonly headValue: number;
+  declare readonly meValue: number;
+  declare readonly failedValue: string;
+
+  readonly quiet = true;
+  private stop = () => {};
+
+  connect() {
+    this.stop = live(this.meValue).watch(this.streamValue, this.headValue, this);
+    this.element.dataset.live = "";
+  }
+
+  disconnect() {
+    this.stop();
+  }
+
+  event({ kind, payload }: StreamEvent) {
+    if (kind === "question.asked" || kind === "question.changed")
+      this.show(payload as unknown as QuestionShown);
+  }
+
+  reset() {
+    location.reload();
+  }
+
+  gone() {
+    location.reload();
+  }
+
+  private show(question: QuestionShown) {
+    const known = this.listTarget.querySelector<HTMLElement>(`[data-question="${question.id}"]`);
+    const row = known ?? drawQuestion(this.templateTarget, question);
+    fillQuestion(row, question);
+    if (!known) this.listTarget.append(row);
+    this.sort();
+    this.emptyTarget.hidden = true;
+  }
+
+  /** Rows move only when their order changed: who reads or writes in one keeps their place. */
+  private sort() {
+    const rows = [...this.listTarget.children] as HTMLElement[];
+    const sorted = inOrder(rows);
+    sorted.forEach((row, place) => {
+      const there = this.listTarget.children[place];
+      if (there !== row) this.listTarget.insertBefore(row, there ?? null);
+    });
+  }
+
+  async ask(event: SubmitEvent) {
+    const form = event.target as HTMLFormElement;
+    event.preventDefault();
+    const answer = await post(form.action, new FormData(form)).catch(() => null);
+    const told = await answer?.json().catch(() => null);
+    this.errorTarget.textContent = answer?.ok ? "" : (told?.message ?? this.failedValue);
+    this.errorTarget.hidden = Boolean(answer?.ok);
+    if (!answer?.ok) return;
+    form.reset();
+    const key = form.querySelector<HTMLInputElement>("[name=client_id]");
+    if (key) key.value = crypto.randomUUID();
+  }
+
+  async support(event: SubmitEvent) {
+    const told = await this.send(event);
+    const button = (event.target as HTMLElement).querySelector("button");
+    if (told && button) press(button, told.supported === true);
+  }
+
+  async move(event: SubmitEvent) {
+    const details = (event.target as HTMLElement).closest("details");
+    if ((await this.send(event)) && details) details.open = false;
+  }
+
+  /** Send a form with the button that was pressed; what it answers, null when it was refused. */
+  private async send(event: SubmitEvent): Promise<Record<string, unknown> | null> {
+    event.preventDefault();
+    const form = event.target as HTMLFormElement;
+    const words = new FormData(form);
+    const button = (event.submitter ?? form.querySelector("button")) as HTMLButtonElement;
+    words.set(button.name, button.value);
+    const answer = await post(form.action, words).catch(() => null);
+    const told = await answer?.json().catch(() => null);
+    if (answer?.ok) return told ?? {};
+    toast(told?.message ?? this.failedValue, "error");
+    return null;
+  }
+}

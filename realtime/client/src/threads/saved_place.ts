@@ -1,0 +1,39 @@
+/** Where a person was in their conversations, kept on this device alone, under their own name. */
+
+const MOST = 200;
+
+export class SavedPlace {
+  private readonly key: string;
+
+  constructor(
+    person: number,
+    private readonly thread: number,
+  ) {
+    this.key = `parvis:places:${person}`;
+  }
+
+  /** The place of the row that was on top, null when the person was at the end. */
+  read(): number | null {
+    return this.all().find(([thread]) => thread === this.thread)?.[1] ?? null;
+  }
+
+  /** Keep a place; null forgets it. The oldest of too many go. */
+  keep(seq: number | null): void {
+    const others = this.all().filter(([thread]) => thread !== this.thread);
+    const places = seq === null ? others : [...others, [this.thread, seq] as [number, number]];
+    try {
+      localStorage.setItem(this.key, JSON.stringify(places.slice(-MOST)));
+    } catch {
+      // storage is full or forbidden: nothing is kept, and nothing breaks
+    }
+  }
+
+  private all(): [number, number][] {
+    try {
+      const kept: unknown = JSON.parse(localStorage.getItem(this.key) ?? "[]");
+      return Array.isArray(kept) ? (kept as [number, number][]) : [];
+    } catch {
+      return [];
+    }
+  }
+}

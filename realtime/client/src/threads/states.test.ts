@@ -1,0 +1,58 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { isAnswered, showAside, showState } from "./states.ts";
+
+const PAGE = `
+<span data-when="open">Open</span><span data-when="solved" hidden>Solved</span>
+<section data-state="open">
+  <div class="accepted" hidden><b data-slot="author"></b><p data-slot="words"></p><a data-slot="jump" href="/messages/0/"></a></div>
+  <ol>
+    <li data-id="1" data-author="7"></li>
+    <li data-id="2" data-author="8"><form data-slot="accept-act"><button value="yes" aria-pressed="false"></button></form><form data-slot="aside-act"><button value="yes" aria-pressed="false"></button></form></li>
+  </ol>
+  <div class="thread__foot"><div data-when="open solved"><textarea name="body"></textarea></div><p data-when="closed" hidden><span data-slot="reason"></span></p></div>
+</section>`;
+
+const thread = () => document.querySelector("section") as HTMLElement;
+const rows = () => [...document.querySelectorAll<HTMLElement>("li")];
+const shown = (states: string) =>
+  !(document.querySelector(`[data-when="${states}"]`) as HTMLElement).hidden;
+
+beforeEach(() => {
+  document.body.innerHTML = PAGE;
+});
+
+describe("how a conversation stands", () => {
+  it("shows the answer kept, on its row and under the head", () => {
+    const answer = { id: 2, author: "Ada", excerpt: "Turn it off." };
+    showState(thread(), { state: "solved", reason: "", answer });
+    expect(shown("solved")).toBe(true);
+    expect(shown("open")).toBe(false);
+    expect(document.querySelector(".accepted")?.textContent).toContain("Turn it off.");
+    expect(document.querySelector("[data-slot=jump]")?.getAttribute("href")).toBe("/messages/2/");
+    expect(rows()[1]?.classList.contains("message--accepted")).toBe(true);
+    expect(document.querySelector("[data-slot=accept-act] button")?.getAttribute("value")).toBe(
+      "no",
+    );
+    showState(thread(), { state: "open", reason: "", answer: null });
+    expect(rows()[1]?.classList.contains("message--accepted")).toBe(false);
+    expect((document.querySelector(".accepted") as HTMLElement).hidden).toBe(true);
+  });
+
+  it("closes the composer with the reason, unless words are in it", () => {
+    showState(thread(), { state: "closed", reason: "Done.", answer: null });
+    expect(shown("open solved")).toBe(false);
+    expect(document.querySelector("[data-slot=reason]")?.textContent).toBe("Done.");
+    document.body.innerHTML = PAGE;
+    (document.querySelector("textarea") as HTMLTextAreaElement).value = "not sent yet";
+    showState(thread(), { state: "closed", reason: "Done.", answer: null });
+    expect(shown("open solved")).toBe(true);
+  });
+
+  it("counts as answered only what somebody else says that is no aside", () => {
+    expect(isAnswered(rows(), 7)).toBe(true);
+    showAside(rows()[1] as HTMLElement, true);
+    expect(isAnswered(rows(), 7)).toBe(false);
+    showAside(rows()[1] as HTMLElement, false);
+    expect(isAnswered(rows(), 8)).toBe(true);
+  });
+});

@@ -1,0 +1,5 @@
+"""The threads in which shared texts ask the database, apart from those of the streams."""
+
+from realtime.live.database import DatabaseThreads
+
+in_database = DatabaseThreads("coedit-database", 3)
