@@ -24,6 +24,8 @@ class Connection:
     `fetch(watch)` is asked for events that the ring no longer holds; it must end by calling `catch_up`.
     """
 
+    pile_bytes = limits.PILE_BYTES
+
     def __init__(self, visitor: Visitor, outlet: Outlet, *, fetch: Callable[[Watch], None], slot: int = 0) -> None:
         self.visitor = visitor
         self.outlet = outlet
@@ -36,6 +38,7 @@ class Connection:
         self.in_flight = 0
         self.bucket = Bucket.of_socket()
         self.is_closed = False
+        self.closed_with: int | None = None  # by us
         self.room = asyncio.Event()
         self.room.set()
         outlet.drained = self.catch_up
@@ -60,7 +63,7 @@ class Connection:
         self.pending_bytes += len(data)
         if self.pending_bytes > limits.REPLIES_BYTES:
             self.room.clear()
-        if self.pending_bytes > limits.PILE_BYTES:
+        if self.pending_bytes > self.pile_bytes:
             self.is_closed = True
             self.outlet.cut()
         else:
@@ -90,7 +93,7 @@ class Connection:
             return
         if self.pending:
             self.outlet.write(self._take_pending())
-        self.is_closed = True
+        self.is_closed, self.closed_with = True, code
         self.room.set()
         self.outlet.close(code)
 

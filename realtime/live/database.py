@@ -11,30 +11,44 @@ from django.db import InterfaceError, OperationalError, connection
 T = TypeVar("T")
 Q = TypeVar("Q", bound=Hashable)
 A = TypeVar("A")
-THREADS = 2
-_threads: ThreadPoolExecutor | None = None
 
 
-async def in_database(read: Callable[..., T], *args: Any) -> T:
-    """`read(*args)` in a thread that keeps its connection; tried once more when the connection was lost.
+class DatabaseThreads:
+    """`count` threads, begun when first asked, each with a connection of its own that it keeps."""
 
-    For reading only: what is read twice is harmless.
-    """
-    global _threads
-    _threads = _threads or ThreadPoolExecutor(THREADS, thread_name_prefix="live-database")
-    return await asyncio.get_running_loop().run_in_executor(_threads, _read, read, args)
+    everywhere: "list[DatabaseThreads]" = []
+
+    def __init__(self, name: str, count: int) -> None:
+        self.name, self.count = name, count
+        self.pool: ThreadPoolExecutor | None = None
+        self.everywhere.append(self)
+
+    async def __call__(self, work: Callable[..., T], *args: Any) -> T:
+        """`work(*args)` in one of the threads; tried once more when the connection was lost.
+
+        For work that does no harm when it is done twice.
+        """
+        self.pool = self.pool or ThreadPoolExecutor(self.count, thread_name_prefix=self.name)
+        return await asyncio.get_running_loop().run_in_executor(self.pool, _work, work, args)
+
+    def close(self) -> None:
+        """Ends the threads and gives their connections back; a later question begins others."""
+        if self.pool is None:
+            return
+        pool, self.pool = self.pool, None
+        everyone = Barrier(self.count)
+        for _ in range(self.count):
+            pool.submit(_close, everyone)
+        pool.shutdown(wait=True)
+
+
+in_database = DatabaseThreads("live-database", 2)  # for reading
 
 
 def close_database_threads() -> None:
-    """Ends the threads and gives their connections back, at the end of the server or of a test."""
-    global _threads
-    if _threads is None:
-        return
-    threads, _threads = _threads, None
-    everyone = Barrier(THREADS)
-    for _ in range(THREADS):
-        threads.submit(_close, everyone)
-    threads.shutdown(wait=True)
+    """Ends all such threads, at the end of the server or of a test."""
+    for threads in DatabaseThreads.everywhere:
+        threads.close()
 
 
 def _close(everyone: Barrier) -> None:
@@ -42,12 +56,12 @@ def _close(everyone: Barrier) -> None:
     connection.close()
 
 
-def _read(read: Callable[..., T], args: tuple[Any, ...]) -> T:
+def _work(work: Callable[..., T], args: tuple[Any, ...]) -> T:
     try:
-        return read(*args)
+        return work(*args)
     except (InterfaceError, OperationalError):
         connection.close()
-        return read(*args)
+        return work(*args)
 
 
 class Together(Generic[Q, A]):

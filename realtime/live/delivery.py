@@ -17,12 +17,20 @@ class Delivery:
         self.moved: set[Ring] = set()
 
     def publish(self, ring: Ring, events: Frames) -> None:
-        """Adds what is new of `events` to the ring. The caller has asked who may still see them."""
-        for seq, frame in events:
-            if seq > ring.head + 1:
-                ring.skip_to(seq - 1)
-            if seq == ring.head + 1:
-                ring.push(frame)
+        """Adds what is new of `events` to the ring. The caller has asked who may still see them.
+
+        Before an event that rewrites, those who are level are told the rest; whoever lags reads the log as it is now.
+        """
+        for told in events:
+            if told.rewrites:
+                self.write_out()
+            if told.rewrites or told.seq > ring.head + 1:
+                ring.skip_to(max(ring.head, told.seq - 1))
+            if told.seq == ring.head + 1:
+                ring.push(told.frame)
+                self._mark(ring)
+
+    def _mark(self, ring: Ring) -> None:
         if not self.moved:
             self.loop.call_soon(self.write_out)
         self.moved.add(ring)

@@ -8,6 +8,8 @@ from typing import Any
 
 from realtime.live import limits
 
+TEXT, BINARY = 1, 2  # opcodes
+
 
 class BadFrame(Exception):
     """Not one JSON object within the limits. The first argument is a stable code: `bad_frame` or `too_big`."""
@@ -47,25 +49,26 @@ def stamp(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def framed(payload: bytes) -> bytes:
-    """A final, unmasked text frame (RFC 6455, section 5.2)."""
-    size = len(payload)
+def framed(payload: bytes, *, opcode: int = TEXT) -> bytes:
+    """A final, unmasked frame (RFC 6455, section 5.2): of text, or with `opcode` BINARY of bytes."""
+    size, first = len(payload), 0x80 | opcode
     if size < 126:
-        return bytes((0x81, size)) + payload
+        return bytes((first, size)) + payload
     if size < 65536:
-        return b"\x81\x7e" + size.to_bytes(2) + payload
-    return b"\x81\x7f" + size.to_bytes(8) + payload
+        return bytes((first, 126)) + size.to_bytes(2) + payload
+    return bytes((first, 127)) + size.to_bytes(8) + payload
 
 
-def texts(data: bytes) -> Iterator[str]:
-    """The texts of the whole frames in `data`, for a server that frames by itself."""
+def unframed(data: bytes) -> Iterator[str | bytes]:
+    """What the whole frames in `data` hold, text or bytes, for a server that frames by itself."""
     start = 0
     while start < len(data):
-        size, start = data[start + 1], start + 2
+        opcode, size, start = data[start] & 0x0F, data[start + 1], start + 2
         if size >= 126:
             width = 2 if size == 126 else 8
             size, start = int.from_bytes(data[start : start + width]), start + width
-        yield data[start : start + size].decode()
+        payload = data[start : start + size]
+        yield payload if opcode == BINARY else payload.decode()
         start += size
 
 

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import secrets
 from datetime import UTC, datetime
+from typing import Protocol
 
 from realtime.live import limits
 from realtime.live.actions import Refused
@@ -21,6 +22,19 @@ logger = logging.getLogger(__name__)
 FOREVER = datetime.max.replace(tzinfo=UTC)
 
 
+class Listener(Protocol):
+    """Somebody else in this process who lives by the same bell, as the rooms of shared documents do."""
+
+    def hear(self, moved: dict[str, int]) -> None:
+        """These names moved, to these heads."""
+
+    def hear_access(self) -> None:
+        """A right was taken away somewhere."""
+
+    async def end(self) -> None:
+        """The server stops: finish what was begun."""
+
+
 class Hub:
     """Holds the connections and rings of this process. Everything runs on its loop unless said otherwise.
 
@@ -35,6 +49,7 @@ class Hub:
         self.rings: dict[str, Ring] = {}
         self.buckets: dict[int, Bucket] = {}
         self.sockets: dict[int, int] = {}
+        self.kept_out: dict[str, float] = {}
         self.rung: set[Ring] = set()
         self.wake = asyncio.Event()
         self.is_access_rung = False
@@ -48,6 +63,7 @@ class Hub:
         self.presence = Presence(self)
         self.tasks: list[asyncio.Task[None]] = []
         self.fetches: set[asyncio.Task[None]] = set()
+        self.listeners: list[Listener] = []
 
     # --- coming and going ---
 
@@ -57,6 +73,15 @@ class Hub:
             visitor = await self.admissions.ask(session_key)
             if visitor is None or visitor.epoch >= self.seen:
                 return visitor
+
+    def keep_out(self, session_key: str) -> None:
+        """Lets no socket of this session in for half a minute: coming back at once would cost the others as much."""
+        now = self.loop.time()
+        self.kept_out = {key: until for key, until in self.kept_out.items() if until > now}
+        self.kept_out[session_key] = now + limits.KEPT_OUT
+
+    def is_kept_out(self, session_key: str) -> bool:
+        return self.kept_out.get(session_key, 0.0) > self.loop.time()
 
     def join(self, connection: Connection) -> bool:
         """Takes in a connection; False when the person has too many sockets already."""
@@ -169,10 +194,14 @@ class Hub:
             ring = self.rings.get(name)
             if ring and ring.watches and head > ring.head:
                 self.ring(ring)
+        for listener in self.listeners:
+            listener.hear(moved)
 
     def hear_access(self) -> None:
         """Somebody says that a right was taken away somewhere: everybody is to be asked about."""
         self.is_access_rung = True
+        for listener in self.listeners:
+            listener.hear_access()
         self.wake.set()
 
     def hear_epoch(self, epoch: int) -> None:
@@ -180,6 +209,8 @@ class Hub:
         if epoch > self.seen:
             self.seen = epoch
             self.wake.set()
+            for listener in self.listeners:
+                listener.hear_access()
 
     def hear_committed(self, events: dict[str, Frames], epoch: int) -> None:
         """Events as this process committed them, `epoch` read after the commit. Spares reading them again.
@@ -190,11 +221,11 @@ class Hub:
             ring = self.rings.get(name)
             if ring is None or not ring.watches:
                 continue
-            is_next = frames[0][0] <= ring.head + 1 and ring not in self.rung
+            is_next = frames[0].seq <= ring.head + 1 and ring not in self.rung
             if is_next and epoch <= self.people_epoch and ring.is_sure(epoch, self.loop.time()):
                 self.delivery.publish(ring, frames)
             else:
-                self.hear({name: frames[-1][0]})
+                self.hear({name: frames[-1].seq})
 
     def ring(self, ring: Ring) -> None:
         """Marks a ring as behind its stream."""
@@ -225,14 +256,14 @@ class Hub:
         connection.catch_up()
 
     def _refill(self, watch: Watch, events: Frames) -> None:
-        if not events or events[0][0] != watch.cursor + 1:
+        if not events or events[0].seq != watch.cursor + 1:
             self.reset(watch)
             return
         size, sent = 0, list[bytes]()
-        for seq, frame in events:
-            size += len(frame)
+        for told in events:
+            size += len(told.frame)
             if sent and size > limits.REFILL_BYTES:
                 break
-            sent.append(frame)
-            watch.cursor = seq
+            sent.append(told.frame)
+            watch.cursor = told.seq
         watch.connection.outlet.write(b"".join(sent))

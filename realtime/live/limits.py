@@ -7,6 +7,7 @@ PROTOCOL_BYTES = 256 * 1024  # what the server reads at all; shared documents wi
 DEPTH = 16
 SAFE_INTEGER = 2**53
 BAD_FRAMES = 20  # then the socket is closed
+KEPT_OUT = 30.0  # how long a session whose socket was closed for its pace opens no other
 
 RING_EVENTS = 512  # encoded frames kept for each watched stream
 ASK_AGAIN = 60.0  # after so long, who may see a stream is asked although the access epoch stands still
@@ -20,6 +21,7 @@ PILE_BYTES = 2 * 1024 * 1024  # unread answers: then the reader is cut
 REPLIES_BYTES = 64 * 1024  # unread answers: then we stop reading its questions
 SEND_BUFFER = 128 * 1024  # SO_SNDBUF; the kernel doubles it
 INBOX_FRAMES = 64  # unhandled frames: then we stop reading the socket
+WAITING = 4096  # drafts that wait for the writer: then one more is refused
 IN_FLIGHT = 64  # answers of one socket that wait for the writer
 
 TICK = 2.0  # the hub looks around

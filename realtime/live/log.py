@@ -11,10 +11,20 @@ from realtime.live import limits
 from realtime.live.frames import encode_event
 from realtime.live.people import current_epoch
 from realtime.streams.models import Stream, StreamEvent
-from realtime.streams.watch import watchable_kind
+from realtime.streams.watch import is_rewritten_by, watchable_kind
 
 STREAMS_A_STATEMENT = 100
-Frames = list[tuple[int, bytes]]  # (seq, encoded event), in order
+
+
+class Told(NamedTuple):
+    """An encoded event. Where it `rewrites`, what was read of its stream before may hold words that nobody reads now."""
+
+    seq: int
+    frame: bytes
+    rewrites: bool = False
+
+
+Frames = list[Told]  # of one stream, in order
 
 
 class Place(NamedTuple):
@@ -66,7 +76,13 @@ def read_news(places: Sequence[Place]) -> News:
 def read_between(place: Place, until: int) -> Frames:
     """At most 256 events after `place`, none after `until`. A hole at the start means they are no longer kept."""
     rows = StreamEvent.objects.filter(stream_id=place.stream_id, seq__gt=place.after, seq__lte=until).order_by("seq")
-    return [(event.seq, _frame(place.name, event)) for event in rows[: limits.REFILL_EVENTS]]
+    return [told_of(place.name, event) for event in rows[: limits.REFILL_EVENTS]]
+
+
+def told_of(stream: str, event: StreamEvent) -> Told:
+    """An event as browsers are told it on `stream`, such as thread:12."""
+    frame = encode_event(stream=stream, seq=event.seq, kind=event.kind, payload=event.payload, at=event.at)
+    return Told(event.seq, frame, is_rewritten_by(stream.partition(":")[0], event.kind))
 
 
 def read_heads(stream_ids: Sequence[int]) -> tuple[dict[int, int], int]:
@@ -127,9 +143,5 @@ def _add_news(news: News, places: dict[int, Place]) -> None:
     for event in rows[: limits.READ_EVENTS]:
         count += 1
         news.epoch = max(news.epoch, event.epoch or 0)  # type: ignore[attr-defined]  # annotated above
-        news.events.setdefault(event.stream_id, []).append((event.seq, _frame(places[event.stream_id].name, event)))
+        news.events.setdefault(event.stream_id, []).append(told_of(places[event.stream_id].name, event))
     news.is_cut = news.is_cut or count == limits.READ_EVENTS
-
-
-def _frame(name: str, event: StreamEvent) -> bytes:
-    return encode_event(stream=name, seq=event.seq, kind=event.kind, payload=event.payload, at=event.at)

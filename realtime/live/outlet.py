@@ -142,7 +142,8 @@ class SendOutlet:
         return True
 
     def write(self, data: bytes) -> bool:
-        self._put(*({"type": "websocket.send", "text": text} for text in frames.texts(data)))
+        for held in frames.unframed(data):
+            self._put({"type": "websocket.send", "text" if isinstance(held, str) else "bytes": held})
         return False
 
     def wait_for_room(self) -> None:

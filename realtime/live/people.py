@@ -11,8 +11,9 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from intranet.accounts.models import AccessEpoch, User
+from intranet.accounts.models import User
 from realtime.live import limits
+from realtime.streams import statements
 
 
 @dataclass(slots=True)
@@ -57,7 +58,8 @@ class Facts:
 
 def current_epoch() -> int:
     """The number that moves whenever somebody may have lost a right."""
-    return AccessEpoch.objects.filter(pk=1).values_list("value", flat=True).first() or 0
+    rows = statements.select("SELECT value FROM accounts_accessepoch WHERE id = 1")
+    return int(rows[0][0]) if rows else 0
 
 
 def admit(session_keys: Sequence[str]) -> dict[str, Visitor | None]:

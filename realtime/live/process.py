@@ -33,6 +33,8 @@ async def end_hub(code: int) -> None:
     hub, _hub = _hub, None
     if hub is None:
         return
+    for listener in hub.listeners:
+        await listener.end()
     for connection in list(hub.connections):
         hub.dismiss(connection, code)
     for task in (*hub.tasks, *hub.fetches, *hub.presence.tasks):

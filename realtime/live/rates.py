@@ -27,14 +27,14 @@ class Bucket:
         """What one person may ask in this process, over all their sockets."""
         return cls(*settings.PARVIS_PERSON_RATE)
 
-    def take(self) -> bool:
-        """Takes a token; False when there is none."""
+    def take(self, cost: float = 1) -> bool:
+        """Takes a token; False when there is none. With a `cost`, takes so many on credit once there is one."""
         now = time.monotonic()
         self.tokens = min(self.burst, self.tokens + (now - self.filled_at) * self.rate)
         self.filled_at = now
         if self.tokens < 1:
             return False
-        self.tokens -= 1
+        self.tokens -= cost
         return True
 
     @property

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from http.cookies import CookieError, SimpleCookie
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.http.request import split_domain_port, validate_host
 
+from intranet.accounts.policy import Audience, Policy
 from realtime.live import limits
 from realtime.live.connection import Connection
 from realtime.live.dispatch import handle
@@ -18,37 +22,85 @@ from realtime.live.frames import encode
 from realtime.live.heart import SLOTS
 from realtime.live.hub import Hub
 from realtime.live.outlet import Outlet, Send, SendOutlet, SocketOutlet
+from realtime.live.people import Visitor
 from realtime.live.process import the_hub
 
+logger = logging.getLogger(__name__)
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
+S = TypeVar("S", bound=Callable[..., Awaitable[None]])
 LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 _number = count()
 
 
+def socket_policy(policy: Policy) -> Callable[[S], S]:
+    """Declares who may open a socket and what kind of object its address names, for the access matrix to read.
+
+    The application itself holds to it: nobody gets past `let_in` without being signed in.
+    """
+
+    def declare(application: S) -> S:
+        application.policy = policy  # type: ignore[attr-defined]  # read back by policy_of
+        return application
+
+    return declare
+
+
+@socket_policy(Policy(Audience.PERSON))
 async def live_socket(scope: Scope, receive: Receive, send: Send) -> None:
-    """Serves one WebSocket. Refused before the handshake when it comes from elsewhere; closed after it with a
-    code the client can read when the tab is too old, nobody is signed in, or there are too many sockets."""
+    """Serves one WebSocket, once `let_in` let it in."""
+    hub = the_hub()
+    visitor = await let_in(hub, scope, receive, send)
+    if visitor is None:
+        return
+    connection = Connection(visitor, outlet_of(scope, send), fetch=hub.fetch, slot=next(_number) % SLOTS)
+    async with staying(hub, connection, send) as is_in:
+        if is_in:
+            await converse(hub, connection, receive)
+
+
+async def let_in(
+    hub: Hub, scope: Scope, receive: Receive, send: Send, *, away: int = limits.SERVER_STOPS
+) -> Visitor | None:
+    """Whoever opens a socket; None when it is closed already.
+
+    Refused before the handshake when it comes from elsewhere; closed after it with a code the client can read when the
+    tab is too old, its session went too fast, nobody is signed in, or (with `away`) the database cannot be asked.
+    """
     await receive()
     if not is_from_here(scope):
         await send({"type": "websocket.close", "code": 1000})
-        return
+        return None
     await send({"type": "websocket.accept"})
     if not speaks_our_protocol(scope):
         await send_last(send, {"is": "reload", "protocol": limits.PROTOCOL}, limits.TOO_OLD)
-        return
-    hub = the_hub()
-    visitor = await hub.admit(session_key(scope))
-    if visitor is None:
-        await send({"type": "websocket.close", "code": limits.SIGNED_OUT})
-        return
-    connection = Connection(visitor, outlet_of(scope, send), fetch=hub.fetch, slot=next(_number) % SLOTS)
+        return None
+    key, code = session_key(scope), limits.SIGNED_OUT
+    if hub.is_kept_out(key):
+        code = limits.TOO_MANY
+    else:
+        try:
+            if visitor := await hub.admit(key):
+                return visitor
+        except DatabaseError as error:
+            logger.warning("Nobody can be let in while the database is away: %r", error)
+            code = away
+    await send({"type": "websocket.close", "code": code})
+    return None
+
+
+@asynccontextmanager
+async def staying(hub: Hub, connection: Connection, send: Send) -> AsyncIterator[bool]:
+    """Keeps a connection in the hub while the block lasts; False, and closed, when its person has too many already."""
     if not hub.join(connection):
         await send({"type": "websocket.close", "code": limits.TOO_MANY})
+        yield False
         return
     try:
-        await converse(hub, connection, receive)
+        yield True
     finally:
+        if connection.closed_with == limits.TOO_MANY:
+            hub.keep_out(connection.visitor.session_key)
         hub.leave(connection)
 
 

@@ -14,16 +14,15 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.utils import timezone
 
+from realtime.live import limits
 from realtime.live.bell import collecting, tell
-from realtime.live.frames import encode_event
-from realtime.live.log import Frames
+from realtime.live.log import Frames, told_of
 from realtime.live.people import current_epoch
 from realtime.live.process import running_hub
 from realtime.streams.models import StreamEvent
 
 logger = logging.getLogger(__name__)
 BATCH = 256
-WAITING = 4096
 _STOP = object()
 
 
@@ -52,7 +51,7 @@ class Writer:
     There is no linger: it takes what waits, up to 256, and commits that.
     """
 
-    def __init__(self, waiting: int = WAITING) -> None:
+    def __init__(self, waiting: int = limits.WAITING) -> None:
         self.jobs: queue.Queue[Any] = queue.Queue(waiting)
         self.lock = threading.Lock()
         self.thread: threading.Thread | None = None
@@ -136,12 +135,11 @@ def hand_over(events: Sequence[StreamEvent]) -> None:
     frames: dict[str, Frames] = {}
     for event in events:
         name = str(event.stream)
-        frame = encode_event(stream=name, seq=event.seq, kind=event.kind, payload=event.payload, at=event.at)
-        frames.setdefault(name, []).append((event.seq, frame))
+        frames.setdefault(name, []).append(told_of(name, event))
     try:
         hub.loop.call_soon_threadsafe(hub.hear_committed, frames, current_epoch())
     except DatabaseError:
-        tell({name: events[-1][0] for name, events in frames.items()})
+        tell({name: events[-1].seq for name, events in frames.items()})
 
 
 def _results(write: Batch, drafts: list[Any]) -> Sequence[Any]:

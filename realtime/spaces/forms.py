@@ -40,7 +40,7 @@ class NewSpaceForm(SpaceForm):
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kinds = [choice for choice in Space.Kind.choices if choice[0] != Space.Kind.PRACTICE]
+        kinds = [choice for choice in Space.Kind.choices if choice[0] not in (Space.Kind.PRACTICE, Space.Kind.PRIVATE)]
         self.fields["kind"] = forms.ChoiceField(
             label=_("Kind"), choices=kinds, initial=kinds[0][0], widget=forms.RadioSelect
         )

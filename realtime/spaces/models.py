@@ -18,6 +18,14 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
 
+class Level(models.TextChoices):
+    """What a person wants to hear of a space or a thread. Being called by one's own name is heard at every level."""
+
+    MUTED = "muted", _("Muted")  # nothing else, not even a dot
+    NORMAL = "normal", _("Normal")  # dots; told of mentions and answers
+    FOLLOWED = "followed", _("Followed")  # and of everything new
+
+
 class SpaceQuerySet(models.QuerySet["Space"]):
     def visible_to(self, user: "User | AnonymousUser") -> Self:
         """The one rule of the house: everything held in a space is seen by those this returns it to."""
@@ -35,6 +43,10 @@ class SpaceQuerySet(models.QuerySet["Space"]):
     def active(self) -> Self:
         return self.filter(archived_at=None)
 
+    def places(self) -> Self:
+        """Those that are places: without the rooms of private conversations."""
+        return self.exclude(kind=Space.Kind.PRIVATE)
+
 
 class Space(models.Model):
     """A place of exchange: threads, pages, proposals and voices are held in one."""
@@ -45,6 +57,7 @@ class Space(models.Model):
         COMMUNITY = "community", _("Community")
         CUSTOMERS = "customers", _("Customers")
         PRACTICE = "practice", _("Practice ground")
+        PRIVATE = "private", _("Private conversation")  # the room of one conversation; never listed as a place
 
     class Audience(models.TextChoices):
         ORGANISATION = "organisation", _("Everyone in the organization")
@@ -57,7 +70,9 @@ class Space(models.Model):
     description = models.CharField(_("what it is for"), max_length=300, blank=True)
     charter = models.TextField(_("charter"), max_length=4000, blank=True)
     team = models.ForeignKey(Team, on_delete=models.SET_NULL, null=True, blank=True, related_name="spaces")
-    group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="spaces")  # kept equal by services
+    group = models.ForeignKey(
+        Group, on_delete=models.PROTECT, null=True, related_name="spaces"
+    )  # kept equal by services; a private conversation has none, for it has no pages
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField()
     archived_at = models.DateTimeField(null=True, blank=True)
@@ -66,6 +81,12 @@ class Space(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["audience", "archived_at"])]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(kind="private") | Q(audience="members"), name="space_private_is_for_members"
+            ),
+            models.CheckConstraint(condition=Q(kind="private") | Q(group__isnull=False), name="space_has_a_group"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -76,6 +97,11 @@ class Space(models.Model):
     @property
     def is_archived(self) -> bool:
         return self.archived_at is not None
+
+    @property
+    def is_place(self) -> bool:
+        """Whether people find it among their places: not the room of a private conversation."""
+        return self.kind != self.Kind.PRIVATE
 
     @property
     def is_open(self) -> bool:
@@ -139,6 +165,22 @@ class SpaceMember(models.Model):
     def last_day(self) -> date | None:
         """The last day of a guest's access, None without an end."""
         return timezone.localdate(self.expires_at - timedelta(microseconds=1)) if self.expires_at else None
+
+
+class SpaceSubscription(models.Model):
+    """What a person wants to hear of a space, and up to when they declared everything in it read. Theirs alone."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    space = models.ForeignKey(Space, on_delete=models.CASCADE, related_name="subscriptions")
+    level = models.CharField(max_length=9, choices=Level, default=Level.NORMAL)
+    since = models.DateTimeField(null=True)  # when the level was chosen
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "space"], name="space_subscription_one_a_space")]
+
+    def __str__(self) -> str:
+        return f"{self.space_id} {self.level}"
 
 
 class Invitation(models.Model):

@@ -71,7 +71,7 @@ def create_space(
         description=description,
         charter=charter,
         team=team,
-        group=group_for(slug, audience),
+        group=None if kind == Space.Kind.PRIVATE else group_for(slug, audience),
         created_by=by,
         created_at=at,
     )
@@ -79,9 +79,10 @@ def create_space(
         SpaceMember.objects.create(space=space, user=by, role=SpaceMember.Role.FACILITATOR, since=at)
     if team is not None:
         SpaceMember.objects.create(space=space, team=team, since=at)
-    sync_group(space)
-    for listener in hooks.get_hooks("after_space_created"):
-        listener(space=space, at=at)
+    if space.is_place:
+        sync_group(space)
+        for listener in hooks.get_hooks("after_space_created"):
+            listener(space=space, at=at)
     return space
 
 
@@ -340,7 +341,9 @@ def withdraw_invitation(*, invitation: Invitation, at: datetime) -> Invitation:
 
 
 def sync_group(space: Space) -> None:
-    """Makes the space's group hold exactly the employees who see the space."""
+    """Makes the space's group hold exactly the employees who see the space; a private conversation has none."""
+    if space.group is None:
+        return
     if space.is_open:
         sync_everyone()
         return
@@ -372,7 +375,7 @@ def follow_people(*, users: Iterable[User], at: datetime) -> None:
     ):
         hand_over(space)
     sync_everyone()
-    for space in Space.objects.filter(audience=Space.Audience.MEMBERS):
+    for space in Space.objects.places().filter(audience=Space.Audience.MEMBERS):
         sync_group(space)
 
 

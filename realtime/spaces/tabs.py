@@ -18,6 +18,7 @@ class Tab:
     label: str
     url: str
     order: int
+    awaits: str = ""  # what waits for the reader there, said after its name
 
 
 def tabs_of(space: Space, user: User) -> list[Tab]:

@@ -39,7 +39,7 @@ from realtime.spaces.models import Invitation, Space, SpaceMember
 @policy(Audience.PERSON)
 def space_list(request: PersonRequest) -> HttpResponse:
     """The places one belongs to, those one could join, and those that are closed."""
-    seen = Space.objects.visible_to(request.user).order_by("name", "pk")
+    seen = Space.objects.visible_to(request.user).places().order_by("name", "pk")
     joined = set(Space.objects.joined_by(request.user).values_list("pk", flat=True))
     spaces = list(seen)
     context = {

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connection
 
+from realtime.streams import statements
 from realtime.streams.bell import ring_after_commit
 from realtime.streams.models import Stream, StreamEvent
 
@@ -48,8 +49,8 @@ def append_locked(streams: Sequence[Stream], facts: Mapping[int, Sequence[Fact]]
         for fact in facts[stream.key]:
             stream.head += 1
             events.append(StreamEvent(stream=stream, seq=stream.head, kind=fact.kind, payload=fact.payload, at=at))
-    Stream.objects.bulk_update(streams, ["head"])
-    StreamEvent.objects.bulk_create(events)
+    statements.update(streams, ["head"])
+    statements.insert(events)
     ring_after_commit(events)
     return events
 
@@ -62,7 +63,12 @@ def lock(stream_kind: str, keys: Iterable[int]) -> list[Stream]:
     if not connection.in_atomic_block:
         raise NotInTransaction
     wanted = set(keys)
-    streams = list(Stream.objects.select_for_update().filter(kind=stream_kind, key__in=wanted).order_by("id"))
+    rows = statements.select(
+        f"SELECT id, key, head FROM streams_stream WHERE kind = %s AND key IN ({statements.places(wanted)}) "  # noqa: S608  # places alone
+        f"ORDER BY id{' FOR UPDATE' if connection.features.has_select_for_update else ''}",
+        [stream_kind, *wanted],
+    )
+    streams = [Stream(id=pk, kind=stream_kind, key=key, head=head) for pk, key, head in rows]
     if len(streams) != len(wanted):
         raise Stream.DoesNotExist(f"{stream_kind}: {sorted(wanted - {stream.key for stream in streams})}")
     return streams

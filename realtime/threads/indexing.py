@@ -3,14 +3,15 @@
 import logging
 from datetime import datetime, timedelta
 from time import monotonic
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django_tasks import task
 from django_tasks_db.models import DBTaskResult
 from wagtail.search.backends import get_search_backend
-from wagtail.search.index import remove_object
 
+from realtime.threads import lexicon
 from realtime.threads.models import Message, Thread
 
 logger = logging.getLogger(__name__)
@@ -45,7 +46,7 @@ def index_soon() -> None:
 
 def forget(message: Message) -> None:
     """Takes a message out of the index now."""
-    remove_object(message)
+    lexicon.forget([message.pk])
 
 
 @task()
@@ -67,8 +68,11 @@ def index_some(*, at: datetime) -> int:
     done = 0
     for model in (Message, Thread):
         waiting = model.objects.select_for_update(skip_locked=True).unindexed().order_by("pk")[:BATCH]
-        rows = list(waiting)
-        get_search_backend().add_bulk(model, rows)
+        rows: list[Any] = list(waiting)
+        if model is Message:
+            lexicon.write(rows)
+        else:
+            get_search_backend().add_bulk(model, rows)
         model.objects.filter(pk__in=[row.pk for row in rows]).update(indexed_at=at)
         done += len(rows)
     return done

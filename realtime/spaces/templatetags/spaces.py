@@ -5,6 +5,7 @@ from typing import Any
 from django import template
 from django.template import RequestContext
 from django.utils.safestring import SafeString, mark_safe
+from wagtail import hooks
 
 from realtime.spaces.markup import render as render_markdown
 from realtime.spaces.models import Space
@@ -24,6 +25,13 @@ ICONS = {
 def space_tabs(context: RequestContext, space: Space, current: str) -> dict[str, Any]:
     """The tabs of a space, `current` being the key of the one open."""
     return {"tabs": tabs_of(space, context["request"].user), "current": current}
+
+
+@register.simple_tag(takes_context=True)
+def members_waiting(context: RequestContext, space: Space) -> list[Any]:
+    """Who waits to be let in, as parts of the house above show it through the hook of that name."""
+    found = [waiting(context["request"], space) for waiting in hooks.get_hooks("members_waiting")]
+    return [part for part in found if part]
 
 
 @register.filter

@@ -50,7 +50,7 @@ def test_news_of_many_streams_and_the_epoch_are_one_statement(
     bump_access_epoch()
     with django_assert_num_queries(1):
         news = read_news(places)
-    assert [[seq for seq, _ in events] for events in news.events.values()] == [[2, 3]] * 10
+    assert [[told.seq for told in events] for events in news.events.values()] == [[2, 3]] * 10
     assert news.epoch >= 1
     assert not news.is_cut
     with django_assert_num_queries(2):
@@ -63,4 +63,4 @@ def test_a_refill_stops_where_it_may_go() -> None:
     where = thread(person())
     tell(where, *map(str, range(10)))
     stream = Stream.objects.get(kind="thread", key=where.pk)
-    assert [seq for seq, _ in read_between(Place(stream.pk, str(stream), 4), until=7)] == [5, 6, 7]
+    assert [told.seq for told in read_between(Place(stream.pk, str(stream), 4), until=7)] == [5, 6, 7]

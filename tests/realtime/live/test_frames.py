@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from realtime.live import limits
-from realtime.live.frames import BadFrame, decode, encode, encode_event, framed, stamp, texts
+from realtime.live.frames import BINARY, BadFrame, decode, encode, encode_event, framed, stamp, unframed
 
 HOSTILE = [
     "",
@@ -89,7 +89,7 @@ def test_what_is_decoded_can_be_encoded_again(value: object) -> None:
         frame = decode(json.dumps({"a": value}))
     except BadFrame:
         return
-    assert [json.loads(text) for text in texts(encode(frame))] == [frame]
+    assert [json.loads(text) for text in unframed(encode(frame))] == [frame]
 
 
 @pytest.mark.parametrize("size", [0, 1, 125, 126, 127, 65_535, 65_536, 200_000])
@@ -98,7 +98,7 @@ def test_frames_are_framed_and_read_back(size: int) -> None:
     data = framed(payload.encode())
     assert data[0] == 0x81
     assert len(data) - size == (2 if size < 126 else 4 if size < 65_536 else 10)
-    assert list(texts(data + framed(b"next"))) == [payload, "next"]
+    assert list(unframed(data + framed(b"next"))) == [payload, "next"]
 
 
 def test_nan_is_never_sent() -> None:
@@ -108,7 +108,7 @@ def test_nan_is_never_sent() -> None:
 
 def test_an_event_is_as_the_protocol_says() -> None:
     at = datetime(2026, 3, 1, 12, tzinfo=UTC)
-    [text] = texts(encode_event(stream="thread:12", seq=346, kind="message.posted", payload={"id": 1}, at=at))
+    [text] = unframed(encode_event(stream="thread:12", seq=346, kind="message.posted", payload={"id": 1}, at=at))
     assert json.loads(text) == {
         "is": "event",
         "stream": "thread:12",
@@ -118,3 +118,9 @@ def test_an_event_is_as_the_protocol_says() -> None:
         "payload": {"id": 1},
     }
     assert stamp(at) == "2026-03-01T12:00:00.000Z"
+
+
+def test_frames_of_bytes_stand_among_frames_of_text() -> None:
+    sizes = [0, 125, 126, 65535, 65536]
+    data = b"".join(framed(b"\xff" * size, opcode=BINARY) + framed(b"text") for size in sizes)
+    assert list(unframed(data)) == [held for size in sizes for held in (b"\xff" * size, "text")]

@@ -13,11 +13,11 @@ from realtime.live.connection import Connection
 from realtime.live.database import Together
 from realtime.live.frames import encode
 from realtime.live.hub import Hub
-from realtime.live.log import Asked, Door
+from realtime.live.log import Asked, Door, Told
 from realtime.live.people import Visitor
 from realtime.live.ring import Ring, Watch
 
-SOON = datetime.now(UTC) + timedelta(hours=1)
+SOON = datetime.now(UTC) + timedelta(days=1)  # a whole run may take more than an hour
 
 
 class Paper:
@@ -76,8 +76,8 @@ def ring_of(hub: Hub, *, epoch: int = 5) -> Ring:
     return ring
 
 
-def event(seq: int) -> tuple[int, bytes]:
-    return seq, encode({"seq": seq})
+def event(seq: int, *, rewrites: bool = False) -> Told:
+    return Told(seq, encode({"seq": seq}), rewrites)
 
 
 async def turns() -> None:
@@ -92,6 +92,17 @@ async def test_what_was_committed_here_goes_out_without_reading_it_again(hub: Hu
     await turns()
     assert [paper.written for paper in papers] == [[event(11)[1] + event(12)[1]]] * 2
     assert not hub.rung
+
+
+async def test_after_words_were_taken_back_nobody_is_given_them_from_memory(hub: Hub) -> None:
+    """Those who are level were told them in their time; who comes back is refilled from the log, where they are gone."""
+    ring = ring_of(hub)
+    _, paper = connect(hub, ring)
+    hub.hear_committed({"thread:1": [event(11), event(12, rewrites=True), event(13)]}, epoch=5)
+    await turns()
+    assert b"".join(paper.written) == event(11).frame + event(12).frame + event(13).frame
+    assert not ring.holds_after(10)
+    assert ring.after(11)[0] == event(12).frame + event(13).frame
 
 
 @pytest.mark.parametrize(

@@ -148,7 +148,7 @@ async def test_heads_are_told_every_ten_seconds(url: str) -> None:
     async with client(url, session_of(ada)) as socket:
         await socket.watch(where)
         tell(where, "one")
-        frame = await socket.until(lambda frame: frame["is"] == "heads", wait=12)
+        frame = await socket.until(lambda frame: frame["is"] == "heads")
         assert frame["heads"] == {f"thread:{where.pk}": 1}
 
 

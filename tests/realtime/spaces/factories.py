@@ -3,6 +3,7 @@
 from typing import Any
 
 import factory
+from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from realtime.spaces.models import Space, SpaceMember
@@ -53,3 +54,9 @@ class SpaceMemberFactory(factory.django.DjangoModelFactory):
         is_guest = fields["role"] == SpaceMember.Role.GUEST
         member = fields.pop("team", None) or fields.pop("user", None) or UserFactory(guest=is_guest)
         return add_member(member=member, at=fields.pop("at", timezone.now()), **fields)
+
+
+def group_of(space: Space) -> Group:
+    """The group of a place, which it has unless it is the room of a private conversation."""
+    assert space.group is not None
+    return space.group

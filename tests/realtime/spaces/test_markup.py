@@ -75,6 +75,48 @@ def test_nothing_said_is_refused(nothing: str) -> None:
         clean_body(nothing)
 
 
+def test_a_block_of_code_is_called_by_its_language_and_reached_by_the_keyboard() -> None:
+    assert render("```python\nx = 1\n```") == '<pre tabindex="0" data-language="python"><code>x = 1\n</code></pre>'
+    assert render("    x = 1") == '<pre tabindex="0"><code>x = 1\n</code></pre>'
+    assert "onclick" not in render('```x"onclick=alert(1)\ny\n```').partition("<code>")[0]
+
+
+LONG = "Nous avons relevé la pression trois fois dans la nuit. " * 9
+
+
+def test_a_long_quotation_is_folded_under_its_first_words() -> None:
+    html = render(f"> {LONG}\n\nD’accord.")
+
+    summary, _, rest = html.partition("</summary>")
+    assert summary.removeprefix("<details><summary>") == (
+        "Nous avons relevé la pression trois fois dans la nuit. Nous avons relevé la…"
+    )
+    assert rest.count("<blockquote>") == 1
+    assert html.endswith("</blockquote></details>\n\n<p>D’accord.</p>")
+
+
+@pytest.mark.parametrize(
+    ("typed", "folded"),
+    [
+        ("> court", 0),
+        (f"> > {LONG}\n\nx\n\n> {LONG}", 2),
+        ("\n".join(f"> ligne {n}" for n in range(9)), 1),
+        (f"- > {LONG}", 0),
+        (f"> `<script>` {LONG}", 1),
+        ("> ```\n> " + "x" * 500 + "\n> ```", 1),
+    ],
+)
+def test_quotations_that_stand_by_themselves_are_folded_when_long(typed: str, folded: int) -> None:
+    html = render(typed)
+
+    assert html.count("<details>") == html.count("</details>") == folded
+    assert "<script>" not in html
+
+
+def test_an_excerpt_says_a_long_quotation_once() -> None:
+    assert excerpt(f"> {LONG}", 2000).count("Nous") == 9
+
+
 def test_control_characters_go_and_the_words_stay() -> None:
     assert clean_body("a\x00b\x1b[31m\r\nc\u202e\ud800") == "ab[31m\nc"
 

@@ -19,7 +19,7 @@ from realtime.spaces.access import rights_in
 from realtime.spaces.models import Invitation, Space, SpaceMember
 from realtime.spaces.services import EVERYONE
 from tests.intranet.people.factories import MembershipFactory, TeamFactory, UserFactory
-from tests.realtime.spaces.factories import SpaceFactory, SpaceMemberFactory
+from tests.realtime.spaces.factories import SpaceFactory, SpaceMemberFactory, group_of
 
 Role = SpaceMember.Role
 
@@ -33,7 +33,7 @@ def epoch() -> int:
 
 
 def in_group(space: Space) -> set[int]:
-    return set(space.group.user_set.values_list("pk", flat=True))
+    return set(group_of(space).user_set.values_list("pk", flat=True))
 
 
 class Places(RuleBasedStateMachine):

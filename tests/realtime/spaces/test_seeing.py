@@ -14,11 +14,11 @@ from intranet.accounts.models import User
 from intranet.accounts.services import deactivate_user
 from intranet.people.models import Team
 from intranet.people.services import join_team, leave_team
-from realtime.spaces.access import rights_in, rights_of_many, seen_by
+from realtime.spaces.access import belong_to, rights_in, rights_of_many, see_space, seen_by
 from realtime.spaces.models import Space, SpaceMember
 from realtime.spaces.services import sync_group
 from tests.intranet.people.factories import MembershipFactory, TeamFactory, UserFactory
-from tests.realtime.spaces.factories import SpaceFactory, SpaceMemberFactory
+from tests.realtime.spaces.factories import SpaceFactory, SpaceMemberFactory, group_of
 
 OPEN, KEPT = Space.Audience.ORGANISATION, Space.Audience.MEMBERS
 
@@ -126,7 +126,12 @@ class TestThreeWaysOfAsking(HypothesisTestCase):
             guests = {user.pk for user in people[4:]}
             assert seen_by(space, ids, with_guests=True) == seen
             assert seen_by(space, ids, with_guests=False) == seen - guests
-            assert set(space.group.user_set.values_list("pk", flat=True)) & set(ids) == seen - guests
+            for with_guests, asked in ((True, seen), (False, seen - guests)):
+                found = see_space(space, with_guests=with_guests).filter(pk__in=ids)
+                assert sorted(found.values_list("pk", flat=True)) == sorted(asked)
+            inside = {u.pk for u in people[:4] if Space.objects.joined_by(u).filter(pk=space.pk).exists() and u != gone}
+            assert belong_to([space])[space.pk] & set(ids) == inside
+            assert set(group_of(space).user_set.values_list("pk", flat=True)) & set(ids) == seen - guests
             for user in people:
                 if user.is_active and user != gone:
                     assert rights_of_many(ids, [space])[user.pk, space.pk] == rights_in(fresh(user), space)

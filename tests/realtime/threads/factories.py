@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 
@@ -13,7 +14,7 @@ from realtime.threads.services import create_thread
 
 
 def make_thread(
-    space: Space, *, by: User | None = None, title: str = "La navette de 14 h", at: datetime | None = None, **more: str
+    space: Space, *, by: User | None = None, title: str = "La navette de 14 h", at: datetime | None = None, **more: Any
 ) -> Thread:
     """A conversation with nothing said yet; `more` is kind, audience or origin_url."""
     return create_thread(space=space, title=title, by=by, at=at or timezone.now(), **more)

@@ -195,4 +195,6 @@ def test_a_batch_costs_the_same_however_long(house: House) -> None:
             post_messages(batch, at=timezone.now())
         return len(statements(queries))
 
-    assert cost(1) == cost(70) == 10
+    cost(2)  # each author follows the thread from their first words on
+    assert cost(1) == 12
+    assert cost(2) == cost(70) == 23  # twelve to tell those who are answered, however many

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class RecurringConfig(AppConfig):
+    name = "realtime.recurring"
+    verbose_name = "Recurring jobs"

@@ -1,0 +1,75 @@
+"""Who looks into what is reported, and whom each act concerns. An administrator has no part in it."""
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from intranet.accounts.models import User
+from realtime.spaces.access import people_who_run
+from realtime.spaces.models import Space
+from realtime.threads.models import Appeal, Message, ModerationAct, Report
+
+
+def judges_of(message: Message, *, hid_by: int | None = None) -> set[int]:
+    """Who may decide about a message: those who run its space, its author left out where there is somebody else.
+
+    For an appeal, whoever hid it (`hid_by`) is left out too, where there is somebody else.
+    """
+    runners = people_who_run(message.thread.space)
+    return first_choice(runners, [{message.author_id, hid_by}, {message.author_id}, set()])
+
+
+def first_choice(people: set[int], left_out: Collection[Collection[int | None]]) -> set[int]:
+    """`people` without the first of `left_out` that leaves somebody."""
+    return next((left for without in left_out if (left := people - set(without))), set())
+
+
+def open_reports(space: Space, *, for_user: User) -> "QuerySet[Report]":
+    """What waits for `for_user` to look at in a space they run: reports on their own words only where they run it alone."""
+    waiting = Report.objects.filter(message__thread__space=space, message__deleted_at=None, handled_at=None)
+    if has_another(space, for_user, waiting.filter(message__author=for_user)):
+        return waiting.exclude(message__author=for_user)
+    return waiting
+
+
+def has_another(space: Space, user: User, own: "QuerySet[Any]") -> bool:
+    """Whether somebody else runs the space; asked only when it matters, because something of `own` waits."""
+    return own.exists() and bool(people_who_run(space) - {user.pk})
+
+
+def open_appeals(space: Space, *, for_user: User) -> "QuerySet[Appeal]":
+    """The second looks that wait in a space; those one asked for oneself only where one runs it alone."""
+    waiting = Appeal.objects.filter(act__message__thread__space=space, act__message__deleted_at=None, decided_at=None)
+    if has_another(space, for_user, waiting.filter(act__message__author=for_user)):
+        return waiting.exclude(act__message__author=for_user)
+    return waiting
+
+
+def acts_concerning(user: User, space: Space, *, runs: bool) -> "QuerySet[ModerationAct]":
+    """The acts of a space that `user` reads: all for who runs it, else those on their words and on what they reported."""
+    seen = Message.objects.visible_to(user).filter(thread__space=space)
+    acts = ModerationAct.objects.filter(message__in=seen)
+    if runs:
+        return acts
+    reported = Report.objects.filter(
+        message=OuterRef("message"), by=user, at__lte=OuterRef("at"), handled_at__isnull=False
+    )
+    told_author = Q(message__author=user) & ~Q(kind=ModerationAct.Kind.LEFT)
+    return acts.filter(told_author | Exists(reported))
+
+
+def hiding_of(message: Message) -> ModerationAct | None:
+    """The act that hides a message, None for one that is shown."""
+    if message.hidden_at is None:
+        return None
+    return hidings([message]).get(message.pk)
+
+
+def hidings(messages: Collection[Message]) -> dict[int, ModerationAct]:
+    """The act that hides each hidden message of `messages`, with its appeal, by message; one query, none without any."""
+    hidden = [message.pk for message in messages if message.hidden_at and not message.deleted_at]
+    if not hidden:
+        return {}
+    acts = ModerationAct.objects.filter(message__in=hidden, kind=ModerationAct.Kind.HIDDEN)
+    return {act.message_id: act for act in acts.select_related("appeal").order_by("at", "pk")}

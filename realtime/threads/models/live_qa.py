@@ -1,0 +1,78 @@
+"""The questions of a live Q&A, with or without a name, and who wants them answered."""
+
+from typing import Any, ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Case, Count, Exists, OuterRef, Value, When
+from django.utils.translation import gettext_lazy as _
+
+from realtime.threads.models.threads import Thread
+
+
+class LiveQuestionQuerySet(models.QuerySet["LiveQuestion"]):
+    def for_screen(self, user: Any = None) -> Self:
+        """With who asked, `support`, how many want an answer, and `is_mine`, whether `user` does; as the screen has them.
+
+        First what is being answered, then the shortlist, then by support and by time; what is over comes last.
+        """
+        place = Case(*(When(state=state, then=Value(n)) for n, state in enumerate(LiveQuestion.ORDER)))
+        mine = Exists(LiveSupport.objects.filter(question=OuterRef("pk"), user=user))
+        found = self.annotate(support=Count("supports"), place=place, is_mine=mine).select_related("author__profile")
+        return found.order_by("place", "-support", "asked_at", "pk")
+
+
+class LiveQuestion(models.Model):
+    """A question asked during an event. One asked without a name keeps no trace of who asked it."""
+
+    class State(models.TextChoices):
+        ASKED = "asked", _("Asked")
+        SHORTLISTED = "shortlisted", _("Shortlisted")
+        ANSWERING = "answering", _("Being answered")
+        ANSWERED = "answered", _("Answered")
+        SET_ASIDE = "set_aside", _("Set aside")
+
+    ORDER: ClassVar[list[str]] = ["answering", "shortlisted", "asked", "answered", "set_aside"]  # of the screen
+
+    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="live_questions")
+    client_id = models.UUIDField()  # made by the form: a retry is the same question
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    is_anonymous = models.BooleanField(default=False)
+    body = models.CharField(max_length=500)
+    state = models.CharField(max_length=11, choices=State, default=State.ASKED)
+    reason = models.CharField(max_length=300, blank=True)  # why it was set aside
+    asked_at = models.DateTimeField()  # to the minute for one without a name
+    state_at = models.DateTimeField(null=True)
+
+    support: int  # as `for_screen` counts them
+    is_mine: bool
+
+    objects: ClassVar[Any] = LiveQuestionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["thread", "client_id"], name="live_question_retry_is_same"),
+            models.CheckConstraint(
+                condition=models.Q(is_anonymous=False) | models.Q(author=None),
+                name="live_question_anonymous_has_no_author",
+            ),
+            models.UniqueConstraint(
+                fields=["thread"], condition=models.Q(state="answering"), name="live_question_one_answered_at_a_time"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.body
+
+
+class LiveSupport(models.Model):
+    """One person wants one question answered. Shown as a number, to nobody by name."""
+
+    question = models.ForeignKey(LiveQuestion, on_delete=models.CASCADE, related_name="supports")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["question", "user"], name="live_support_once")]
+
+    def __str__(self) -> str:
+        return f"{self.question_id} by {self.user_id}"

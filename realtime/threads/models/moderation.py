@@ -1,0 +1,74 @@
+"""What is reported, what is done about it with which reason, and what its author answers."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from realtime.threads.models.messages import Message
+
+
+class Report(models.Model):
+    """Somebody asks those who run the space to look at a message."""
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="reports")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    reason = models.CharField(_("reason"), max_length=500)
+    at = models.DateTimeField()
+    handled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["message", "by"], condition=models.Q(handled_at=None), name="report_one_open_a_person"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"report of {self.message_id}"
+
+
+class ModerationAct(models.Model):
+    """What somebody who runs the space did about a message. Its author, who reported it and those who run the space read it."""
+
+    class Kind(models.TextChoices):
+        HIDDEN = "hidden", _("Hidden")
+        SHOWN = "shown", _("Shown again")
+        LEFT = "left", _("Left as it is")  # the reports were looked at
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="moderation_acts")
+    kind = models.CharField(max_length=6, choices=Kind)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    reason = models.CharField(_("reason"), max_length=500)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.message_id} {self.kind}"
+
+    @property
+    def second_look(self) -> "Appeal | None":
+        """The appeal of its author, None without one."""
+        return getattr(self, "appeal", None)
+
+
+class Appeal(models.Model):
+    """The author of a hidden message asks for a second look, by somebody else where there is somebody else."""
+
+    act = models.OneToOneField(ModerationAct, on_delete=models.CASCADE, primary_key=True, related_name="appeal")
+    words = models.CharField(_("your reason"), max_length=1000)
+    at = models.DateTimeField()
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    is_upheld = models.BooleanField(null=True)  # the message was shown again
+    answer = models.CharField(_("answer"), max_length=500, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(decided_at=None, is_upheld=None)
+                | models.Q(decided_at__isnull=False, is_upheld__isnull=False),
+                name="appeal_decided_or_not",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"appeal of {self.act_id}"

@@ -1,0 +1,113 @@
+"""What people do with conversations, verb by verb."""
+
+from realtime.threads.services.files import FileRefused, bring_file, drop_file, purge_orphans
+from realtime.threads.services.helpful import OwnWords, mark_helpful
+from realtime.threads.services.levels import choose_level, choose_space_level
+from realtime.threads.services.live_qa import (
+    NoReasonGiven,
+    QuestionsAreOver,
+    QuestionTooLong,
+    ask_question,
+    move_question,
+    support_question,
+)
+from realtime.threads.services.messages import (
+    MessageHidden,
+    MessageTakenBack,
+    NotAnEmoji,
+    TooManySigns,
+    delete_message,
+    edit_message,
+    react,
+)
+from realtime.threads.services.moderation import (
+    AlreadyReported,
+    MayNotAppeal,
+    NobodyRuns,
+    NothingToDecide,
+    NotTheJudge,
+    OwnMessage,
+    appeal,
+    decide_appeal,
+    hide_message,
+    leave_message,
+    report_message,
+    show_message,
+)
+from realtime.threads.services.moving import merge_thread, move_messages, split_thread
+from realtime.threads.services.polls import NoSuchPoll, PollClosed, close_poll, vote
+from realtime.threads.services.private import MOST_PEOPLE, NotThesePeople, begin_private, leave_private
+from realtime.threads.services.states import (
+    NotAnAnswer,
+    NotInThisState,
+    accept_answer,
+    answer_lost,
+    close_thread,
+    mark_aside,
+    reopen_thread,
+    solve_question,
+    withdraw_question,
+)
+from realtime.threads.services.threads import begin_thread, change_thread, create_thread, mark_read
+from realtime.threads.services.traces import leave_trace
+
+__all__ = [
+    "MOST_PEOPLE",
+    "AlreadyReported",
+    "FileRefused",
+    "MayNotAppeal",
+    "MessageHidden",
+    "MessageTakenBack",
+    "NoReasonGiven",
+    "NoSuchPoll",
+    "NobodyRuns",
+    "NotAnAnswer",
+    "NotAnEmoji",
+    "NotInThisState",
+    "NotTheJudge",
+    "NotThesePeople",
+    "NothingToDecide",
+    "OwnMessage",
+    "OwnWords",
+    "PollClosed",
+    "QuestionTooLong",
+    "QuestionsAreOver",
+    "TooManySigns",
+    "accept_answer",
+    "answer_lost",
+    "appeal",
+    "ask_question",
+    "begin_private",
+    "begin_thread",
+    "bring_file",
+    "change_thread",
+    "choose_level",
+    "choose_space_level",
+    "close_poll",
+    "close_thread",
+    "create_thread",
+    "decide_appeal",
+    "delete_message",
+    "drop_file",
+    "edit_message",
+    "hide_message",
+    "leave_message",
+    "leave_private",
+    "leave_trace",
+    "mark_aside",
+    "mark_helpful",
+    "mark_read",
+    "merge_thread",
+    "move_messages",
+    "move_question",
+    "purge_orphans",
+    "react",
+    "reopen_thread",
+    "report_message",
+    "show_message",
+    "solve_question",
+    "split_thread",
+    "support_question",
+    "vote",
+    "withdraw_question",
+]

@@ -1,0 +1,50 @@
+"""What an inbox and a letter show of conversations, with the rights of the moment."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from intranet.accounts.models import User
+from realtime.notifications.sources import News, Shown, news, source
+from realtime.spaces.markup import excerpt
+from realtime.threads.following import news_in
+from realtime.threads.models import Message, Thread
+
+
+@source("message")
+def show_messages(user: User, keys: Collection[int]) -> Mapping[int, Shown]:
+    """Messages as somebody sees them now; one query. One that is hidden keeps its place, not its words."""
+    found = Message.objects.visible_to(user).standing().filter(pk__in=keys).select_related("thread__space")
+    return {
+        message.pk: Shown(
+            title=message.thread.name,
+            words="" if message.hidden_at else excerpt(message.body),
+            url=message.get_absolute_url(),
+            place=place_of(message.thread),
+        )
+        for message in found
+    }
+
+
+@source("thread")
+def show_threads(user: User, keys: Collection[int]) -> Mapping[int, Shown]:
+    """Conversations as somebody sees them now; one query."""
+    found = Thread.objects.visible_to(user).filter(pk__in=keys).select_related("space", "last_message")
+    return {thread.pk: shown(thread) for thread in found}
+
+
+@news
+def new_words(user: User, since: datetime | None, most: int) -> list[News]:
+    """What was said in the threads a person follows and has not read; one query."""
+    found = news_in(user, since=since).select_related("space", "last_message").latest_first()[:most]
+    return [News(thread.stream, shown(thread), thread.last_at) for thread in found]
+
+
+def shown(thread: Thread) -> Shown:
+    last = thread.last_message if thread.last_message_id else None
+    words = excerpt(last.body) if last and not last.deleted_at and not last.hidden_at else ""
+    return Shown(title=thread.name, words=words, url=thread.get_absolute_url(), place=place_of(thread))
+
+
+def place_of(thread: Thread) -> str:
+    """The space, "" for a private conversation, whose room is no place."""
+    return thread.space.name if thread.space.is_place else ""

@@ -1,0 +1,116 @@
+"""A live Q&A on the screen: asking, supporting, hosting, the screen of the room, what was answered."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from intranet.accounts.policy import Audience, policy
+from intranet.accounts.request import PersonRequest
+from realtime.spaces.markup import EmptyMessage
+from realtime.threads import services
+from realtime.threads.access import access_live_qa, access_live_question, qa_rights, rights_in_thread
+from realtime.threads.forms import QuestionForm
+from realtime.threads.models import LiveQuestion, Thread
+from realtime.threads.pace import may_ask
+from realtime.threads.reading import open_window, stream_head
+from realtime.threads.views.common import first_error, message_form, show_thread, wants_json
+
+OVER = gettext_lazy("This Q&A is closed: nothing more is asked in it.")
+
+
+@require_POST
+@policy(Audience.PERSON, holds="thread")
+def ask(request: PersonRequest, pk: int) -> HttpResponse:
+    """Asks something. Nothing of who asked without a name is kept, on the way either."""
+    thread = access_live_qa(request.user, pk)
+    if not qa_rights(rights_in_thread(request.user, thread), thread).may_ask:
+        raise PermissionDenied
+    form = QuestionForm(request.POST)
+    if form.is_valid() and not may_ask(request.user.pk):
+        form.add_error("body", _("Leave the others a moment: ask again in half a minute."))
+    if form.is_valid() and asked(request, thread, form):
+        return JsonResponse({}) if wants_json(request) else redirect(f"{thread.get_absolute_url()}#questions")
+    if wants_json(request):
+        return JsonResponse({"message": first_error(form)}, status=422)
+    window = open_window(thread, user=request.user)
+    return show_thread(request, window, form=message_form(request, thread), question_form=form, status=422)
+
+
+def asked(request: PersonRequest, thread: Thread, form: QuestionForm) -> bool:
+    try:
+        services.ask_question(thread=thread, by=request.user, at=timezone.now(), **form.cleaned_data)
+    except services.QuestionsAreOver:
+        form.add_error("body", OVER)
+    except (EmptyMessage, services.QuestionTooLong):
+        form.add_error("body", _("Ask something, in 500 characters at most."))
+    return form.is_valid()
+
+
+@require_POST
+@policy(Audience.PERSON, holds="live_question")
+def support(request: PersonRequest, pk: int) -> HttpResponse:
+    """Wants a question answered; with `support=no`, no more."""
+    question = access_live_question(request.user, pk)
+    if not qa_rights(rights_in_thread(request.user, question.thread), question.thread).may_ask:
+        raise PermissionDenied
+    wants = request.POST.get("support") != "no"
+    try:
+        number = services.support_question(question=question, user=request.user, wants=wants, at=timezone.now())
+    except services.QuestionsAreOver:
+        return refused(request, question, str(OVER))
+    return JsonResponse({"supported": wants, "supports": number}) if wants_json(request) else back(question)
+
+
+@require_POST
+@policy(Audience.PERSON, holds="live_question")
+def move(request: PersonRequest, pk: int) -> HttpResponse:
+    """Hosts: shortlists, answers now, marks as answered, sets aside with a reason, puts back."""
+    question = access_live_question(request.user, pk)
+    if not qa_rights(rights_in_thread(request.user, question.thread), question.thread).may_host:
+        raise PermissionDenied
+    state, reason = request.POST.get("state", ""), request.POST.get("reason", "")
+    if state not in LiveQuestion.State.values:
+        return refused(request, question, _("This cannot be done with a question."))
+    try:
+        services.move_question(question=question, state=state, reason=reason, at=timezone.now())
+    except services.NoReasonGiven:
+        return refused(request, question, _("Say why it is set aside: everybody reads the reason."))
+    except services.QuestionsAreOver:
+        return refused(request, question, str(OVER))
+    return JsonResponse({}) if wants_json(request) else back(question)
+
+
+@require_GET
+@policy(Audience.PERSON, holds="thread")
+def screen(request: PersonRequest, pk: int) -> HttpResponse:
+    """The questions alone, large, for the projector of a room."""
+    thread = access_live_qa(request.user, pk)
+    context = {"thread": thread, "head": stream_head(thread), "address": request.build_absolute_uri(f"/threads/{pk}/")}
+    return render(request, "threads/screen.html", context)
+
+
+@require_GET
+@policy(Audience.PERSON, holds="thread")
+def answered(request: PersonRequest, pk: int) -> HttpResponse:
+    """What was answered, to be read afterwards."""
+    thread = access_live_qa(request.user, pk)
+    questions = thread.live_questions.filter(state=LiveQuestion.State.ANSWERED).for_screen()
+    return render(
+        request, "threads/answered.html", {"thread": thread, "questions": questions.order_by("state_at", "pk")}
+    )
+
+
+def back(question: LiveQuestion) -> HttpResponse:
+    return redirect(f"{question.thread.get_absolute_url()}#q-{question.pk}")
+
+
+def refused(request: PersonRequest, question: LiveQuestion, reason: str) -> HttpResponse:
+    if wants_json(request):
+        return JsonResponse({"message": reason}, status=422)
+    window = open_window(question.thread, user=request.user)
+    form = message_form(request, question.thread)
+    return show_thread(request, window, form=form, question_error=reason, status=422)

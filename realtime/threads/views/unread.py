@@ -1,0 +1,83 @@
+"""What is new to a person, as their screens ask for it afresh; and saying that all of it is read."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from intranet.accounts.models import User
+from intranet.accounts.policy import Audience, policy
+from intranet.accounts.request import PersonRequest
+from realtime.spaces.access import access_space
+from realtime.spaces.models import Space
+from realtime.streams.models import Stream
+from realtime.threads.models import Thread
+from realtime.threads.unread import declare_read, take_back_read, with_unread, with_unread_threads
+
+WATCHED = 60  # conversations a browser follows quietly: those that moved last in the person's places
+KEPT = "read_before"  # in the session, for the undo
+
+
+@require_GET
+@never_cache
+@policy(Audience.PERSON)
+def unread(request: PersonRequest) -> JsonResponse:
+    """How many conversations of each place have something new, and the conversations to watch, each with its head."""
+    spaces = with_unread_threads(places_of(request.user), request.user).order_by("pk").values("pk", "unread")
+    threads = watched_by(request.user).values("pk", "space", "head", "unread")
+    return JsonResponse({"spaces": list(spaces), "threads": list(threads)})
+
+
+def places_of(user: User) -> Any:
+    """The open places a person belongs to."""
+    seen: Any = Space.objects.visible_to(user).active().places()
+    return seen if user.is_guest else seen.joined_by(user)
+
+
+def watched_by(user: User) -> Any:
+    """The conversations of a person's places that moved last, with what is new in each and the head of its stream."""
+    head = Stream.objects.filter(kind="thread", key=OuterRef("pk")).values("head")[:1]
+    moved = Thread.objects.visible_to(user).filter(space__in=places_of(user), last_seq__gt=0)
+    return with_unread(moved, user).annotate(head=Coalesce(Subquery(head), 0)).order_by("-last_at", "-pk")[:WATCHED]
+
+
+@require_POST
+@policy(Audience.PERSON, holds="space")
+def space_read(request: PersonRequest, slug: str) -> HttpResponse:
+    """Declares read all that was said in a space; the next page offers to take that back."""
+    place = access_space(request.user, slug)
+    return declare(request, Space.objects.filter(pk=place.pk), back=place.get_absolute_url())
+
+
+@require_POST
+@policy(Audience.PERSON)
+def all_read(request: PersonRequest) -> HttpResponse:
+    """Declares read all that was said in every place of the person."""
+    return declare(request, places_of(request.user), back=reverse("spaces:list"))
+
+
+def declare(request: PersonRequest, spaces: Any, *, back: str) -> HttpResponse:
+    before = declare_read(user=request.user, spaces=spaces)
+    request.session[KEPT] = {"before": {str(pk): at for pk, at in before.items()}, "back": back}
+    messages.success(request, _("All is marked as read."), extra_tags=reverse("threads:read_undo"))
+    return redirect(back)
+
+
+@require_POST
+@policy(Audience.PERSON)
+def read_undo(request: PersonRequest) -> HttpResponse:
+    """Takes back the last declaration: what was new is new again."""
+    kept = request.session.pop(KEPT, None)
+    if kept is None:
+        messages.info(request, _("There is nothing to take back."))
+        return redirect("spaces:list")
+    take_back_read(user=request.user, before={int(pk): at for pk, at in kept["before"].items()})
+    messages.success(request, _("What was new is new again."))
+    return redirect(str(kept["back"]))

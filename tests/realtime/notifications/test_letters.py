@@ -1,0 +1,406 @@
+"""Letters: what was not read, a few together, once, with the rights of the moment they leave."""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.core import mail
+from django.core.mail import EmailMultiAlternatives
+from django.core.mail.backends.base import BaseEmailBackend
+from django.test import Client
+from django.urls import reverse
+
+from intranet.accounts.models import User
+from intranet.accounts.services import deactivate_user
+from intranet.people.models import Profile
+from realtime.notifications.mail.sending import claim_soon, write_digests, write_soon
+from realtime.notifications.mail.tokens import token_for
+from realtime.notifications.models import Category, Notification, Preference, Rhythm
+from realtime.notifications.preferences import wishes_of
+from realtime.notifications.services import read_all
+from realtime.spaces.models import Level, SpaceMember, SpaceSubscription
+from realtime.spaces.services import remove_member
+from realtime.threads.models import Thread
+from realtime.threads.services import choose_level
+from tests.realtime.threads.conftest import House
+from tests.realtime.threads.factories import make_thread, say
+
+pytestmark = pytest.mark.django_db
+FRIDAY = datetime(2026, 11, 27, 10, tzinfo=UTC)  # 11:00 in Paris, where everyone is
+LATER = FRIDAY + timedelta(minutes=11)
+NIGHT = datetime(2026, 11, 27, 19, tzinfo=UTC)
+SATURDAY = FRIDAY + timedelta(days=1)
+MONDAY = datetime(2026, 11, 30, 7, 1, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def nothing_daily(house: House) -> None:
+    """Nobody receives a daily letter in these tests unless they ask for one."""
+    Preference.objects.bulk_create(
+        Preference(user=user, category=category, channel="mail", pace="never")
+        for user in User.objects.all()
+        for category in (Category.ANNOUNCEMENT, Category.FOLLOWED)
+    )
+
+
+def answer(house: House, words: str = "La cause est là.", *, at: datetime = FRIDAY, space: str = "open") -> Thread:
+    """Moussa is answered by Valérie."""
+    thread = make_thread(getattr(house, space), at=at)
+    say(thread, house.valerie, words, reply_to=say(thread, house.moussa, at=at), at=at)
+    return thread
+
+
+def wants(user: User, category: str, pace: str) -> None:
+    Preference.objects.update_or_create(user=user, category=category, channel="mail", defaults={"pace": pace})
+
+
+def only() -> EmailMultiAlternatives:
+    """The one letter that left."""
+    [letter] = mail.outbox
+    assert isinstance(letter, EmailMultiAlternatives)
+    return letter
+
+
+def html(letter: EmailMultiAlternatives) -> str:
+    return str(letter.alternatives[0][0])
+
+
+# --- soon ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.feature("A4")
+def test_a_letter_waits_ten_minutes_and_gathers(house: House) -> None:
+    answer(house, "Première réponse.")
+    answer(house, "Seconde réponse.", at=FRIDAY + timedelta(minutes=8))
+
+    assert write_soon(at=FRIDAY + timedelta(minutes=9)) == 0
+    assert write_soon(at=LATER) == 1
+
+    letter = only()
+    assert letter.to == [house.moussa.email]
+    for part in (letter.body, html(letter)):
+        assert "Première réponse." in part
+        assert "Seconde réponse." in part
+
+
+@pytest.mark.feature("A4")
+def test_what_was_read_meanwhile_is_not_sent(house: House) -> None:
+    answer(house)
+    read_all(user=house.moussa, at=FRIDAY + timedelta(minutes=5))
+
+    assert write_soon(at=LATER) == 0
+
+
+@pytest.mark.feature("A6")
+def test_each_thing_is_sent_once_however_often_the_task_runs(house: House) -> None:
+    answer(house)
+
+    assert [write_soon(at=LATER + timedelta(minutes=n)) for n in range(5)] == [1, 0, 0, 0, 0]
+
+
+@pytest.mark.feature("A6")
+def test_a_process_killed_after_its_claim_sends_nothing_twice(house: House) -> None:
+    answer(house)
+    assert claim_soon(house.moussa, wishes_of([house.moussa.pk])[house.moussa.pk], at=LATER)  # and then it is killed
+
+    assert write_soon(at=LATER) == 0
+    assert Notification.objects.of(house.moussa).unread().exists()  # it stands in the inbox
+
+
+class Unreachable(BaseEmailBackend):
+    def open(self) -> bool:
+        raise ConnectionRefusedError
+
+
+class Refusing(BaseEmailBackend):
+    def open(self) -> bool:
+        return True
+
+    def close(self) -> None: ...
+
+    def send_messages(self, email_messages: Any) -> int:
+        raise ConnectionResetError
+
+
+@pytest.mark.feature("A6")
+def test_while_the_mail_server_is_away_all_waits(house: House, settings: Any) -> None:
+    answer(house)
+    here, settings.EMAIL_BACKEND = settings.EMAIL_BACKEND, f"{__name__}.Unreachable"
+    with pytest.raises(ConnectionRefusedError):
+        write_soon(at=LATER)
+
+    settings.EMAIL_BACKEND = here
+    assert write_soon(at=LATER) == 1
+
+
+def test_a_letter_that_is_refused_keeps_nobody_from_theirs(house: House, settings: Any) -> None:
+    answer(house)
+    thread = make_thread(house.open)
+    say(thread, house.valerie, reply_to=say(thread, house.rosa, at=FRIDAY), at=FRIDAY)
+    settings.EMAIL_BACKEND = f"{__name__}.Refusing"
+
+    assert write_soon(at=LATER) == 0
+    assert not Notification.objects.unmailed().exists()
+
+
+@pytest.mark.feature("A5")
+@pytest.mark.parametrize("moment", [NIGHT, SATURDAY, SATURDAY + timedelta(days=1)])
+def test_nothing_leaves_in_quiet_hours_and_all_of_it_right_after(house: House, moment: datetime) -> None:
+    answer(house)
+
+    assert write_soon(at=moment) == 0
+    assert write_soon(at=MONDAY) == 1
+
+
+@pytest.mark.feature("A5")
+def test_a_pause_holds_everything_back(house: House) -> None:
+    Rhythm.objects.create(user=house.moussa, paused_until=date(2026, 11, 30))
+    answer(house)
+
+    assert write_soon(at=LATER) == 0
+    assert write_soon(at=MONDAY) == 1
+
+
+@pytest.mark.feature("A2")
+@pytest.mark.parametrize("pace", ["never", "daily", "weekly"])
+def test_what_is_not_wanted_soon_is_not_sent_soon(house: House, pace: str) -> None:
+    wants(house.moussa, Category.REPLY, pace)
+    answer(house)
+
+    assert write_soon(at=LATER) == 0
+
+
+def test_what_is_two_weeks_old_is_no_news(house: House) -> None:
+    answer(house)
+
+    assert write_soon(at=FRIDAY + timedelta(days=17)) == 0
+
+
+# --- rights at the moment of sending --------------------------------------------------------------
+
+
+@pytest.mark.feature("A4")
+def test_who_left_the_space_meanwhile_receives_nothing_of_it(house: House) -> None:
+    answer(house, "Le secret de l’atelier.", space="closed")
+    answer(house, "Ouvert à tous.")
+    remove_member(member=SpaceMember.objects.get(space=house.closed, user=house.moussa), at=FRIDAY)
+
+    assert write_soon(at=LATER) == 1
+
+    letter = only()
+    assert "Ouvert à tous." in letter.body
+    for part in (letter.body, html(letter), str(letter.message())):
+        assert "secret" not in part
+        assert "Ferme" not in part
+
+
+def test_a_letter_with_nothing_left_to_say_does_not_leave(house: House) -> None:
+    answer(house, space="closed")
+    remove_member(member=SpaceMember.objects.get(space=house.closed, user=house.moussa), at=FRIDAY)
+
+    assert write_soon(at=LATER) == 0
+
+
+def test_a_guest_is_written_only_what_is_shared(house: House) -> None:
+    shared = make_thread(house.shared, audience=Thread.Audience.SHARED, title="Le devis", at=FRIDAY)
+    say(shared, house.valerie, "Le voici.", reply_to=say(shared, house.agnes, at=FRIDAY), at=FRIDAY)
+
+    assert write_soon(at=LATER) == 1
+    assert "Le voici." in only().body
+    Thread.objects.filter(pk=shared.pk).update(audience=Thread.Audience.INTERNAL)
+    Notification.objects.update(mailed_at=None)
+    assert write_soon(at=LATER) == 0
+
+
+@pytest.mark.parametrize("fate", ["left", "expired"])
+def test_nobody_gone_is_written_to(house: House, fate: str) -> None:
+    answer(house)
+    if fate == "left":
+        deactivate_user(user=house.moussa, at=FRIDAY)
+    else:
+        User.objects.filter(pk=house.moussa.pk).update(expires_at=FRIDAY)
+
+    assert write_soon(at=LATER) == 0
+
+
+# --- the letter itself ----------------------------------------------------------------------------
+
+
+def test_a_letter_speaks_the_language_and_tells_the_time_of_its_reader(house: House) -> None:
+    Profile.objects.filter(user=house.moussa).update(language="fr", zone="America/Montreal")
+    answer(house, at=FRIDAY + timedelta(hours=4))
+
+    write_soon(at=FRIDAY + timedelta(hours=5))
+
+    letter = only()
+    assert letter.body.startswith("Bonjour Moussa,")
+    assert "27/11/2026 09:00" in html(letter)
+
+
+@pytest.mark.feature("A6")
+def test_a_title_puts_no_header_into_a_letter(house: House) -> None:
+    thread = make_thread(house.open, title="Tri\r\nBcc: all@elsewhere.example\x1f\u2028<b>", at=FRIDAY)
+    say(thread, house.valerie, "Oui.", reply_to=say(thread, house.moussa, at=FRIDAY), at=FRIDAY)
+
+    write_soon(at=LATER)
+
+    letter = only()
+    assert "\n" not in letter.subject
+    assert letter.message()["Bcc"] is None
+    assert letter.recipients() == [house.moussa.email]
+    assert "<b>" not in html(letter).split("Tri", 1)[1].split("</a>")[0]
+
+
+@pytest.mark.feature("A6")
+def test_the_headers_let_programs_sort_thread_and_stop_it(house: House) -> None:
+    thread = answer(house)
+    write_soon(at=LATER)
+    first = only().message()
+    mail.outbox.clear()
+    say(thread, house.valerie, "Encore.", reply_to=thread.last_message, at=FRIDAY)
+    say(thread, house.valerie, "Encore.", reply_to=thread.messages.earliest("seq"), at=FRIDAY)
+    write_soon(at=LATER)
+    second = only().message()
+
+    assert first["Auto-Submitted"] == "auto-generated"
+    assert first["Precedence"] == "bulk"
+    assert re.fullmatch(r"<notifications\.[\w.-]+>", first["List-Id"])
+    assert re.fullmatch(r"<https?://[^>]+/unsubscribe/[^>]+/>", first["List-Unsubscribe"])
+    assert first["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert first["References"] == second["References"] == first["In-Reply-To"]
+    assert first["Message-ID"] != second["Message-ID"]
+
+
+def test_a_letter_watches_nobody(house: House) -> None:
+    answer(house)
+    write_soon(at=LATER)
+
+    assert re.search(r"<img|https?://(?!localhost)", html(only())) is None
+
+
+def test_every_address_in_a_letter_is_whole(house: House) -> None:
+    answer(house)
+    write_soon(at=LATER)
+
+    addresses = re.findall(r'href="([^"]+)"', html(only()))
+    assert addresses
+    assert all(address.startswith("http") for address in addresses)
+    assert "data-look" not in html(only())
+
+
+# --- digests ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.feature("A4")
+def test_the_letter_of_the_day_comes_once_a_morning(house: House) -> None:
+    wants(house.moussa, Category.REPLY, "daily")
+    answer(house, at=FRIDAY - timedelta(hours=20))
+
+    assert write_digests(at=FRIDAY - timedelta(hours=5)) == 0  # 6:00
+    assert write_digests(at=FRIDAY) == 1
+    answer(house)
+    assert write_digests(at=FRIDAY + timedelta(hours=2)) == 0
+    assert write_digests(at=SATURDAY) == 0
+    assert write_digests(at=MONDAY) == 1
+
+
+@pytest.mark.feature("A4", "T7")
+def test_the_letter_of_the_week_tells_what_is_new_in_what_one_follows(house: House) -> None:
+    wants(house.rosa, Category.FOLLOWED, "weekly")
+    Rhythm.objects.create(user=house.rosa, daily_at=FRIDAY, weekly_at=FRIDAY)
+    thread = make_thread(house.open, title="Le four à cuire", at=FRIDAY)
+    choose_level(thread=thread, user=house.rosa, level=Level.FOLLOWED, at=FRIDAY)
+    say(thread, house.valerie, "Du nouveau.", at=FRIDAY + timedelta(hours=1))
+
+    assert write_digests(at=MONDAY) == 1
+
+    letter = only()
+    assert letter.subject.startswith("Your week on Parvis")
+    assert "Le four à cuire" in letter.body
+    assert "Du nouveau." in html(letter)
+    mail.outbox.clear()
+    assert write_digests(at=MONDAY + timedelta(days=7)) == 0  # nothing new since
+
+
+def test_a_followed_space_one_lost_is_not_in_the_letter(house: House) -> None:
+    wants(house.moussa, Category.FOLLOWED, "daily")
+    SpaceSubscription.objects.create(
+        user=house.moussa, space=house.closed, level=Level.FOLLOWED, since=FRIDAY - timedelta(days=5)
+    )
+    say(make_thread(house.closed, title="Le secret", at=FRIDAY), house.valerie, at=FRIDAY)
+    remove_member(member=SpaceMember.objects.get(space=house.closed, user=house.moussa), at=FRIDAY)
+
+    assert write_digests(at=MONDAY) == 0
+
+
+def test_a_day_without_news_has_no_letter(house: House) -> None:
+    wants(house.moussa, Category.REPLY, "daily")
+
+    assert write_digests(at=FRIDAY) == 0
+
+
+# --- the way out --------------------------------------------------------------------------------------
+
+
+def way_out(user: User, *categories: str) -> str:
+    return reverse("notifications:unsubscribe", args=[token_for(user.pk, categories)])
+
+
+def mailed(user: User) -> str:
+    return wishes_of([user.pk])[user.pk].mail(Category.REPLY)
+
+
+@pytest.mark.feature("A6")
+@pytest.mark.parametrize("method", ["get", "head"])
+def test_a_scanner_that_opens_the_link_stops_nothing(house: House, method: str) -> None:
+    page = getattr(Client(), method)(way_out(house.moussa, Category.REPLY))
+
+    assert page.status_code == 200
+    assert mailed(house.moussa) == "soon"
+
+
+@pytest.mark.feature("A6")
+def test_one_click_stops_the_letters_without_signing_in(house: House) -> None:
+    client = Client(enforce_csrf_checks=True)
+
+    page = client.post(way_out(house.moussa, Category.REPLY), {"List-Unsubscribe": "One-Click"})
+
+    assert page.status_code == 200
+    assert mailed(house.moussa) == "never"
+    answer(house)
+    assert write_soon(at=LATER) == 0
+    assert Notification.objects.of(house.moussa).on_screen().unread().count() == 1
+
+
+def test_what_was_stopped_can_come_again(house: House) -> None:
+    address = way_out(house.moussa, Category.REPLY)
+    Client().post(address)
+
+    Client().post(address, {"act": "start"})
+
+    assert mailed(house.moussa) == "soon"
+
+
+def test_a_token_stops_only_what_it_says_for_whom_it_says(house: House) -> None:
+    Client().post(way_out(house.moussa, Category.REPLY))
+
+    assert mailed(house.rosa) == "soon"
+    assert wishes_of([house.moussa.pk])[house.moussa.pk].mail(Category.MENTION) == "soon"
+
+
+@pytest.mark.parametrize("token", ["nonsense", "a:b:c", "WzEsWyJyZXBseSJdXQ:1x:forged"])
+def test_a_forged_token_stops_nothing(house: House, token: str) -> None:
+    assert Client().post(reverse("notifications:unsubscribe", args=[token])).status_code == 404
+    assert not Preference.objects.filter(category=Category.REPLY).exists()
+
+
+@pytest.mark.feature("A6")
+def test_the_link_of_a_letter_is_the_way_out(house: House) -> None:
+    answer(house)
+    write_soon(at=LATER)
+    link = only().message()["List-Unsubscribe"].strip("<>")
+
+    Client().post(re.sub(r"^https?://[^/]+", "", link), {"List-Unsubscribe": "One-Click"})
+
+    assert mailed(house.moussa) == "never"
