@@ -13,7 +13,8 @@ from cms.services import appoint_editor, create_page
 from intranet.accounts.models import User
 from intranet.people.models import Membership
 from intranet.portal.context_processors import Frame
-from realtime.threads.models import Thread
+from realtime.spaces.models import Space
+from realtime.threads.models import Message, ReadMark, Thread
 from realtime.threads.services import mark_read
 from tests.intranet.people.factories import MembershipFactory, TeamFactory, UserFactory
 from tests.intranet.portal.conftest import Company, visitor
@@ -43,9 +44,27 @@ def answered(company: Company, title: str = "Une question de Paul") -> Thread:
 def test_the_frame_shows_ones_own_places_and_what_is_new_there(company: Company) -> None:
     answered(company)
     frame = Frame(company.paul)
-    assert [(space.name, space.unread) for space in frame.spaces] == [("L’atelier", True), ("Le CSE", False)]
+    assert [(space.name, space.unread) for space in frame.spaces] == [("L’atelier", 1), ("Le CSE", 0)]
     assert frame.turn_count == 1
     assert [space.name for space in Frame(company.lea).spaces] == []
+
+
+@pytest.fixture
+def other_numbers(db: None) -> None:
+    """From here on no two rows of different tables have the same number."""
+    for number, model in enumerate((User, Space, Thread, Message, ReadMark), start=1):
+        table, pk = model._meta.db_table, 1_000 * number
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                cursor.execute("SELECT setval(pg_get_serial_sequence(%s, 'id'), %s)", [table, pk])
+            else:
+                cursor.execute("DELETE FROM sqlite_sequence WHERE name = %s", [table])
+                cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, pk])
+
+
+def test_the_frame_knows_a_place_from_a_conversation(other_numbers: None, company: Company) -> None:
+    answered(company)
+    assert [(space.name, space.unread) for space in Frame(company.paul).spaces] == [("L’atelier", 1), ("Le CSE", 0)]
 
 
 def test_the_frame_of_a_guest_holds_their_rooms_alone(company: Company) -> None:
@@ -54,14 +73,14 @@ def test_the_frame_of_a_guest_holds_their_rooms_alone(company: Company) -> None:
     assert not frame.is_editor
 
 
-def test_the_frame_costs_two_queries(company: Company) -> None:
+def test_the_frame_costs_three_queries(company: Company) -> None:
     for number in range(5):
         answered(company, f"Question {number}")
         SpaceMemberFactory(space=SpaceFactory(), user=company.paul)
     frame = Frame(User.objects.select_related("profile").get(pk=company.paul.pk))
     with CaptureQueriesContext(connection) as queries:
         assert (len(frame.spaces), frame.turn_count, frame.is_editor) == (7, 5, False)
-    assert len(statements(queries)) == 2
+    assert len(statements(queries)) == 3
 
 
 def test_editors_find_the_cms_in_their_menu(company: Company) -> None:

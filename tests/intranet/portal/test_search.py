@@ -9,13 +9,16 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from wagtail.search.models import IndexEntry
 
 from intranet.accounts.models import User
 from intranet.people.models import Profile
 from intranet.people.words import ask
 from intranet.portal.excerpts import LENGTH, around, marked
+from intranet.portal.indexing import begin
 from realtime.spaces.models import Space
+from realtime.threads.lexicon import Wanted, found
 from realtime.threads.models import Message, Thread
 from realtime.threads.services import change_thread, delete_message, edit_message
 from tests.intranet.people.factories import UserFactory
@@ -156,7 +159,7 @@ def test_what_was_taken_back_is_gone_at_once(company: Company) -> None:
     message = Message.objects.get(thread=thread)
     delete_message(message=message, at=company.at)
     assert titles(company.lea, "cabine") == []
-    assert not Message.objects.get(pk=message.pk).index_entries.exists()
+    assert found(Wanted(ask("cabine")), most=5) == []
 
 
 def test_a_renamed_conversation_is_found_by_its_new_title(company: Company) -> None:
@@ -272,3 +275,15 @@ def test_everything_can_be_made_findable_afresh(corpus: Company) -> None:
     assert "Régler les mâchoires de soudure" in titles(corpus.lea, "soudure")
     assert titles(corpus.lea, "retards", kind="threads") == ["La navette de 14 h"]
     assert titles(corpus.lea, "inès", kind="people") == ["Inès Morel"]
+
+
+def test_what_was_found_is_found_while_the_index_is_made_anew(company: Company) -> None:
+    thread = company.thread("Peinture", "Le zingage tient.", "Le chromage non.")
+    index_all()
+    Message.objects.filter(body="Le chromage non.").update(deleted_at=timezone.now(), body="", html="")
+
+    begin(timezone.now())
+
+    assert Message.objects.unindexed().count() >= 1
+    assert titles(company.paul, "zingage") == [thread.title]
+    assert titles(company.paul, "chromage") == []
