@@ -11,7 +11,20 @@ from typing import Any
 
 import pytest
 
-from intranet.demo.seeding.content import CONTENT, company, pages, threads
+from cms.models.front import check_address
+from intranet.demo.seeding.content import (
+    CONTENT,
+    colleague,
+    company,
+    front,
+    live_sessions,
+    page_care,
+    page_life,
+    pages,
+    private_conversations,
+    syntheses,
+    threads,
+)
 
 Table = dict[str, Any]
 
@@ -32,6 +45,7 @@ GUESTS = {guest["key"]: guest for guest in COMPANY["guests"]}
 TEAMS = {team["slug"]: team for team in COMPANY["teams"]}
 SPACES = {space["slug"]: space for space in COMPANY["spaces"]}
 THREADS = dict(threads())
+PRIVATE, LIVE = dict(private_conversations()), dict(live_sessions())
 
 each_page = pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
 each_person = pytest.mark.parametrize("person", PEOPLE.values(), ids=PEOPLE)
@@ -177,6 +191,42 @@ def test_the_revisions_of_a_page_follow_each_other(page: WrittenPage) -> None:
         assert revision["note"]
 
 
+def test_how_pages_are_cared_for_names_people_and_pages_that_exist() -> None:
+    told = page_care()
+
+    for row in told["named"] + told["problems"] + told["watched"] + told["asked"]:
+        assert row["page"] in PAGES
+        keys = row.get("by", row.get("closed_by", []))
+        assert {keys} <= set(PEOPLE) if isinstance(keys, str) else set(keys) <= set(PEOPLE)
+    for row in told["named"]:
+        assert row["version"] < len(PAGES[row["page"]].meta["revisions"])
+    for row in told["problems"]:
+        assert row["kind"] in {"wrong", "old", "unclear", "other"}
+        assert "by" not in row
+    for row in told["archived"]:
+        assert row["space"] in SPACES
+        assert row["steward"] in TEAMS
+        assert _is_here(row["author"], row["published"])
+
+
+def test_the_front_page_names_people_pages_and_pictures_that_exist() -> None:
+    told = front()
+
+    assert 1 <= len(told["cards"]) <= 6
+    for row in told["banners"] + told["cards"] + told["links"] + told["answers"]:
+        assert row.get("page", "charte-de-la-place") in PAGES
+    for row in told["cards"]:
+        assert (CONTENT / "images" / f"{row['image']}.png").exists()
+    for row in told["links"]:
+        assert ("page" in row) != ("address" in row)
+        check_address(row.get("address", "/"))
+    for row in told["answers"]:
+        people = row["coming"] + row["perhaps"] + row["not"]
+        assert len(people) == len(set(people))
+        assert set(people) <= set(PEOPLE) | set(GUESTS)
+        assert PAGES[row["page"]].meta["type"] == "event"
+
+
 @each_page
 def test_what_a_page_links_to_exists(page: WrittenPage) -> None:
     for kind, name in re.findall(r"\]\((\w+):([^)]+)\)", page.body):
@@ -254,7 +304,112 @@ def test_the_messages_of_a_thread_are_written_by_people_who_were_there(thread: T
     assert day < 0.5
 
 
+@each_thread
+def test_who_helped_and_who_voted_were_there(thread: Table) -> None:
+    day = float(thread["start"])
+    for message in thread["m"]:
+        day += _days(message.get("after", "0m"))
+        votes = message.get("poll", {}).get("votes", [])
+        ballots = list(votes.values()) if isinstance(votes, dict) else votes
+        for key in {*message.get("helpful", ()), *(key for keys in ballots for key in keys)}:
+            assert key != message["by"] or key not in message.get("helpful", ())
+            assert _may_write(key, thread, day), f"{key} on day {day:.1f}"
+
+
+def test_one_poll_is_over_and_one_is_open() -> None:
+    polls = [message["poll"] for thread in THREADS.values() for message in thread["m"] if "poll" in message]
+
+    assert sorted((poll["kind"], poll.get("closed", False)) for poll in polls) == [("choice", False), ("sense", True)]
+
+
+@each_thread
+def test_who_is_called_exists(thread: Table) -> None:
+    names = {f"{one['first_name']} {one['last_name']}" for one in [*PEOPLE.values(), *GUESTS.values()]}
+    names |= {team["name"] for team in TEAMS.values()}
+    for message in thread["m"]:
+        for words in re.findall(r"(?<!\w)@(\w.*)", message["body"]):
+            assert any(words.startswith(name) for name in names), words
+
+
+@each_thread
+def test_what_a_message_carries_or_links_to_exists(thread: Table) -> None:
+    for message in thread["m"]:
+        named = [*message.get("files", []), *re.findall(r"\]\(((?:page|image|file):[^)]+)\)", message["body"])]
+        assert [name for name in named if not _exists(*name.split(":"))] == []
+
+
+@each_thread
+def test_what_became_of_a_thread_names_its_own_messages(thread: Table) -> None:
+    named = [*thread.get("asides", []), *([thread["answer"]] if "answer" in thread else [])]
+
+    assert all(0 < index < len(thread["m"]) for index in named)
+    assert not named or thread["kind"] == "question"
+
+
+@pytest.mark.parametrize("talk", PRIVATE.values(), ids=PRIVATE)
+def test_a_private_conversation_is_among_colleagues_who_are_in_it(talk: Table) -> None:
+    assert 2 <= len(talk["people"]) <= 8
+    assert set(talk["people"]) <= PEOPLE.keys()
+    assert all(message["by"] in talk["people"] and _is_here(message["by"], talk["start"]) for message in talk["m"])
+
+
+@pytest.mark.parametrize("session", LIVE.values(), ids=LIVE)
+def test_the_questions_of_a_live_session_come_from_people_who_were_there(session: Table) -> None:
+    assert session["host"] in SPACES[session["space"]]["facilitators"]
+    assert "event" not in session or PAGES[session["event"]].meta["type"] == "event"
+    for question in session["q"]:
+        assert len(question["body"]) <= 500
+        assert all(_is_here(key, session["start"]) for key in [question["by"], *question["support"]])
+        assert (question["state"] == "set_aside") is bool(question.get("reason"))
+
+
+def test_the_life_of_pages_is_lived_by_people_who_were_there() -> None:
+    told = page_life()
+
+    for row in told["bin"]:
+        assert _is_here(row["author"], row["published"])
+        assert _is_here(row["by"], row["day"])
+        assert row["slug"] not in PAGES
+    for row in told["template"]:
+        assert _is_here(row["author"], row["day"])
+        assert -30 < row["binned"] <= 0  # nothing is left of it after thirty days
+    for row in told["later"]:
+        assert set(row["pages"]) <= PAGES.keys()
+        assert row["by"] in {one["person"] for one in COMPANY["cast"]}
+    for row in told["shown"]:
+        assert _is_here(row["by"], row["day"])
+        assert row["page"] in PAGES
+        [thread] = [one for one in THREADS.values() if one["title"] == row["thread"]]
+        assert thread["space"] == row["space"]
+        assert thread["start"] < row["day"]
+        assert not row["poll"] or sum("poll" in message for message in thread["m"]) == 1
+    for row in told["passage"]:
+        assert _is_here(row["by"], row["day"])
+        assert row["part"] in PAGES[row["page"]].body.replace("*", "")
+        assert all(_is_here(message["by"], row["day"]) for message in row["m"])
+
+
+def test_the_colleague_writes_short_lines_and_is_nobody_one_signs_in_as() -> None:
+    told = colleague()
+
+    assert _is_here(told["by"], told["published"])
+    assert told["by"] not in {one["person"] for one in COMPANY["cast"]}
+    assert len(set(told["lines"])) == len(told["lines"]) == 12
+    assert all(len(line) < 200 for line in told["lines"])
+    assert told["slug"] not in PAGES
+
+
 # The hand --------------------------------------------------------------------
+
+
+def test_a_synthesis_is_written_by_those_who_took_part_and_cites_what_they_said() -> None:
+    for synthesis in syntheses():
+        said = THREADS[synthesis["thread"]]["m"]
+        spoke = {message["by"] for message in said}
+        assert synthesis["by"] in spoke | {"valerie"}  # who runs the place may publish
+        for point in synthesis["point"]:
+            assert point["by"] in spoke, point["text"]
+            assert all(cited < len(said) for cited in point["cites"]), point["text"]
 
 
 def test_french_prose_is_set_as_french() -> None:
@@ -336,6 +491,9 @@ def _french() -> Iterator[tuple[str, str]]:
     for customer in CUSTOMERS:
         if customer["language"] == "fr":
             yield customer["slug"], "\n".join(voice["verbatim"] for voice in customer["voices"])
+    yield from _french_of_page_care()
+    yield from _french_of_the_front()
+    yield from _french_of_page_life()
     for slug, page in PAGES.items():
         if page.meta.get("language", "fr") == "fr":
             yield slug, "\n".join([page.meta["title"], page.meta["intro"], _without_english(page.body)])
@@ -343,6 +501,33 @@ def _french() -> Iterator[tuple[str, str]]:
         for message in thread["m"]:
             if message["by"] not in _english():
                 yield thread["title"], message["body"]
+        yield thread["title"], thread.get("closed", "")
+    for name, talk in [*PRIVATE.items(), *LIVE.items()]:
+        yield name, "\n".join([talk.get("title", ""), talk.get("closed", ""), *(m["body"] for m in talk["m"])])
+        yield name, "\n".join(f"{q['body']}\n{q.get('reason', '')}" for q in talk.get("q", []))
+
+
+def _french_of_page_life() -> Iterator[tuple[str, str]]:
+    """All that stands between quotation marks in two files."""
+    for name in ("page_life.toml", "colleague.toml"):
+        lines = (CONTENT / name).read_text(encoding="utf-8").splitlines()
+        yield name, "\n".join(told for line in lines for told in re.findall(r'"([^"]*)"', line))
+
+
+def _french_of_page_care() -> Iterator[tuple[str, str]]:
+    """What readers found, the names of versions, and the archived page."""
+    for row in page_care()["problems"] + page_care()["named"]:
+        yield row["page"], row.get("words", row.get("name", ""))
+    for row in page_care()["archived"]:
+        yield row["slug"], "\n".join([row["title"], row["intro"], *row["body"]])
+
+
+def _french_of_the_front() -> Iterator[tuple[str, str]]:
+    """What stands on the front page."""
+    told = front()
+    yield from (("banner", row["fr"]) for row in told["banners"])
+    yield from ((row["page"], f"{row['title']}\n{row['line']}") for row in told["cards"])
+    yield from (("link", row["words"]) for row in told["links"])
 
 
 def _french_of_the_company() -> Iterator[tuple[str, str]]:

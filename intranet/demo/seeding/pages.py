@@ -3,14 +3,13 @@
 import json
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
-from itertools import pairwise
 from typing import Any
 
 from django.core.files import File
 from django.utils import timezone
 
 from cms.models import CollaborativePage, EventPage, GuidePage, NewsPage, SpacePage, WrittenPage
-from cms.services import add_document, add_image, create_page, publish_page, save_draft
+from cms.services import add_document, add_image, create_page, publish_page
 from intranet.accounts.models import User
 from intranet.demo.seeding.clock import Clock
 from intranet.demo.seeding.content import CONTENT, pages
@@ -92,7 +91,7 @@ class PageSeeder:
         return timedelta(days=days if days <= 3 else days - 7)
 
     def fill(self, row: dict[str, Any], body: str) -> None:
-        """What a page says, published; one with a history through its versions."""
+        """What a page says, published; one with a history version by version, each with what changed."""
         page, slug = self.written[row["slug"]], row["space"]
         page.intro = row["intro"]
         page.steward, page.contact = self.teams.get(row.get("steward", "")), self.people.get(row.get("contact", ""))
@@ -106,15 +105,14 @@ class PageSeeder:
             self.publish(page, blocks, author, at)
             return
         self.publish(page, blocks[-part(len(blocks), 1, len(revisions)) :], author, at)
-        for number, (before, _after) in enumerate(pairwise(revisions[1:]), start=2):
-            page.body = json.dumps(blocks[-part(len(blocks), number, len(revisions)) :])
-            save_draft(page=page, by=self.people[before["by"]], at=self.clock.morning(before["day"], row["slug"]))
-        last = revisions[-1]
-        self.publish(page, blocks, self.people[last["by"]], self.clock.morning(last["day"], row["slug"]))
+        for number, after in enumerate(revisions[1:], start=2):
+            at = self.clock.morning(after["day"], row["slug"])
+            shown = blocks[-part(len(blocks), number, len(revisions)) :]
+            self.publish(page, shown, self.people[after["by"]], at, note=after["note"])
 
-    def publish(self, page: WrittenPage, blocks: list[Block], by: User, at: datetime) -> None:
+    def publish(self, page: WrittenPage, blocks: list[Block], by: User, at: datetime, note: str = "") -> None:
         page.body = json.dumps(blocks)
-        publish_page(page=page, by=by, at=at)
+        publish_page(page=page, by=by, at=at, note=note)
 
     def linker(self, space: str) -> Callable[[str, str], str]:
         def link(kind: str, name: str) -> str:

@@ -2,24 +2,36 @@
 
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
-from itertools import islice
+from itertools import count, islice
 from typing import Any
 
+from django.core.files import File
 from django.utils import timezone
 
 from intranet.accounts.models import User
 from intranet.demo.seeding.clock import Clock
-from intranet.demo.seeding.content import company, threads
+from intranet.demo.seeding.content import CONTENT, company, threads
+from intranet.demo.seeding.kinds import end
 from realtime.spaces.models import Space
-from realtime.threads.models import Message, Reaction, ReadMark, Thread
+from realtime.threads.models import Attachment, Message, PollOption, Reaction, ReadMark, Thread
+from realtime.threads.polling import PollDraft
 from realtime.threads.posting import Draft, PostRefused, post_messages
-from realtime.threads.services import change_thread, create_thread, edit_message
+from realtime.threads.services import (
+    bring_file,
+    change_thread,
+    close_poll,
+    create_thread,
+    edit_message,
+    mark_helpful,
+    vote,
+)
 
 NAMESPACE = uuid.UUID("6f1f8b0e-0d6b-4f58-9d53-0a5a0b0c7a11")
 LAST_SENTENCE = re.compile(r"^(?P<first>.{40,}?[.!?…])\s+\S[^\n]*$", re.DOTALL)
+PAGE_LINK = re.compile(r"\]\(page:(?P<slug>[\w-]+)\)")
 Host = Callable[[str], Thread | None]
 
 
@@ -51,7 +63,9 @@ class Telling:
         clock: Clock,
         host: Host,
     ) -> None:
-        self.rows, self.people = row["m"], people
+        self.row, self.rows, self.people = row, row["m"], people
+        for words in self.rows:
+            words["body"] = with_addresses(words["body"], host)
         start = clock.morning(row["start"], name)
         self.thread = (host(row["on"]) if "on" in row else None) or create_thread(
             space=spaces[row["space"]],
@@ -73,7 +87,11 @@ class Telling:
 
     def draft(self, client_id: uuid.UUID, words: dict[str, Any], at: datetime) -> Draft:
         author = self.people[words["by"]]
-        return Draft(author.pk, self.thread.pk, client_id, first_version(words), said_at=at)
+        poll = poll_of(words["poll"]) if "poll" in words else None
+        files = tuple(bring(reference, self.thread, author, at).token for reference in words.get("files", []))
+        return Draft(
+            author.pk, self.thread.pk, client_id, first_version(words), said_at=at, poll=poll, file_tokens=files
+        )
 
     def next_wave(self) -> list[Draft]:
         """What can be said now: up to the first that answers something of this very wave."""
@@ -98,6 +116,52 @@ class Telling:
             for emoji, keys in words.get("react", {}).items()
             for key in dict.fromkeys(keys)
         )
+        for message, words in zip(self.said, self.rows, strict=True):
+            seed_answers(message, words, self.people)
+        end(self.said, self.row, self.people)
+
+
+def poll_of(written: dict[str, Any]) -> PollDraft:
+    return PollDraft(written["kind"], tuple(written.get("options", ())), written.get("multiple", False))
+
+
+def seed_answers(message: Message, words: dict[str, Any], people: dict[str, User]) -> None:
+    """Whom a message helped, and the votes of the poll it carries, a minute apart."""
+    times = (message.posted_at + timedelta(minutes=minute) for minute in count(10))
+    for key in words.get("helpful", ()):
+        mark_helpful(message=message, user=people[key], is_helpful=True, at=next(times))
+    poll = words.get("poll")
+    if poll is None:
+        return
+    for option, keys in chosen(message, poll["votes"]):
+        for key in keys:
+            vote(message=message, option_id=option.pk, user=people[key], is_chosen=True, at=next(times))
+    if poll.get("closed"):
+        close_poll(message=message, at=next(times))
+
+
+def chosen(message: Message, votes: dict[str, list[str]] | list[list[str]]) -> Iterator[tuple[PollOption, list[str]]]:
+    """Each option of a message's poll with the keys of those who choose it."""
+    for option in PollOption.objects.filter(poll_id=message.pk).order_by("position"):
+        yield option, votes.get(option.code, []) if isinstance(votes, dict) else votes[option.position]
+
+
+def with_addresses(body: str, host: Host) -> str:
+    """The words with `page:slug` turned into the addresses of those pages."""
+
+    def address(match: re.Match[str]) -> str:
+        thread = host(match["slug"])
+        return f"]({thread.origin_url})" if thread else match[0]
+
+    return PAGE_LINK.sub(address, body)
+
+
+def bring(reference: str, thread: Thread, by: User, at: datetime) -> Attachment:
+    """A picture or a file of the company, brought for a message."""
+    kind, _, name = reference.partition(":")
+    path = CONTENT / "images" / f"{name}.png" if kind == "image" else CONTENT / "files" / name
+    with path.open("rb") as content:
+        return bring_file(thread=thread, by=by, content=File(content, name=path.name), at=at)
 
 
 def first_version(words: dict[str, Any]) -> str:
@@ -125,4 +189,4 @@ def seed_read_marks(people: dict[str, User], clock: Clock) -> None:
             read = Message.objects.filter(thread=thread, posted_at__lt=until).order_by("-seq").first()
             if read is not None:
                 marks.append(ReadMark(user=person, thread=thread, seq=read.seq))
-        ReadMark.objects.bulk_create(marks)
+        ReadMark.objects.bulk_create(marks, ignore_conflicts=True)  # some follow what was split or merged
