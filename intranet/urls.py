@@ -13,9 +13,15 @@ urlpatterns = [
     path("", include("intranet.people.urls")),
     path("", include("realtime.spaces.urls")),
     path("", include("realtime.threads.urls")),
+    path("", include("realtime.notifications.urls")),
     path("", include("realtime.live.urls")),
     path("account/", include("allauth.urls")),
     path("", include("cms.urls")),
     path("cms/", include(gate)),
     path("pages/<page_path:path>", page, name="wagtail_serve"),
 ]
+
+handler400 = "intranet.portal.errors.bad_request"
+handler403 = "intranet.portal.errors.permission_denied"
+handler404 = "intranet.portal.errors.page_not_found"
+handler500 = "intranet.portal.errors.server_error"

@@ -18,9 +18,14 @@ class PersonRequest(HttpRequest):
     htmx: "HtmxDetails"
 
 
-def wanted(request: HttpRequest) -> str:
-    """Where the person was going, when that is one of our own addresses; else the home page."""
+def wanted(request: HttpRequest, otherwise: str = "/") -> str:
+    """Where the person was going, when that is one of our own addresses; else the home page, or `otherwise`."""
     address = request.POST.get("next", "")
     if url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure()):
         return address
-    return "/"
+    return otherwise
+
+
+def whole(word: str) -> int | None:
+    """The number that somebody sent us, None for nonsense and for one that no row has."""
+    return int(word) if word.isascii() and word.isdigit() and len(word) < 16 else None

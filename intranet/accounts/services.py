@@ -59,6 +59,15 @@ def reactivate_user(*, user: User, at: datetime) -> User:
     return user
 
 
+@transaction.atomic
+def change_password(*, user: User, password: str) -> User:
+    """Gives an account another password: every session of it ends, and its open sockets with them."""
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    bump_access_epoch()
+    return user
+
+
 def end_session_of_request(*, request: HttpRequest | None, **kwargs: Any) -> None:
     """Ends the session and tells the sockets in one transaction, before Django flushes the cookie."""
     session = getattr(request, "session", None)

@@ -1,6 +1,9 @@
 """The one door to people and teams."""
 
+from collections.abc import Iterable
+
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from intranet.accounts.models import User
@@ -69,3 +72,10 @@ def access_membership(user: User, slug: str, pk: int) -> Membership:
     if membership is None:
         raise Http404
     return membership
+
+
+def people_with(people: "QuerySet[User]", words: Iterable[str]) -> "QuerySet[User]":
+    """Those of some people of whose name, trade or place each of some folded words begins a word."""
+    for word in words:
+        people = people.filter(Q(profile__search_text__startswith=word) | Q(profile__search_text__contains=f" {word}"))
+    return people

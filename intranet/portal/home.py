@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import OuterRef, Subquery
 
+from cms.front.access import Card, cards_for, links_for
 from cms.models import EventPage, NewsPage
 from intranet.accounts.models import User
 from intranet.people.models import Membership, Profile, Team
@@ -14,6 +15,7 @@ from intranet.portal.turn import Turn, rooms_of, turn_of
 from realtime.spaces.models import Space
 from realtime.streams.models import Stream
 from realtime.threads.models import Message, Thread
+from realtime.threads.unread import with_unread
 
 TURNS, MOVING, VOICES, NEWS, EVENTS, PLACES, COLLEAGUES = 4, 7, 3, 3, 3, 4, 8  # rows shown of each
 LEADERS = {Membership.Role.MANAGER, Membership.Role.FACILITATOR, Membership.Role.DELEGATE}
@@ -56,6 +58,8 @@ class Home:
     news: Sequence[NewsPage]
     events: Sequence[EventPage]
     places: Sequence[Space]
+    cards: Sequence[Card]
+    links: Sequence[tuple[str, str]]
 
     @property
     def blocks(self) -> list[str]:
@@ -75,6 +79,8 @@ def home_of(user: User, *, at: datetime, on: date) -> Home:
         news=list(newest(user)),
         events=list(EventPage.objects.visible_to(user).coming(at).select_related("space")[:EVENTS]),
         places=list(places_to_discover(user)),
+        cards=cards_for(user),
+        links=links_for(user),
     )
 
 
@@ -82,7 +88,7 @@ def moving_around(user: User, *, most: int = MOVING) -> list[Thread]:
     """The threads alive in a person's places, with the place of each stream to watch from (`head`)."""
     head = Stream.objects.filter(kind="thread", key=OuterRef("pk")).values("head")[:1]
     threads = Thread.objects.visible_to(user).filter(space__in=rooms_of(user)).exclude(last_message=None)
-    return list(threads.for_list().with_read_mark(user).annotate(head=Subquery(head)).latest_first()[:most])
+    return list(with_unread(threads.for_list(), user).annotate(head=Subquery(head)).latest_first()[:most])
 
 
 def customers_say(user: User, *, at: datetime) -> list[CustomerWords]:
@@ -112,7 +118,7 @@ def team_of(user: User, *, on: date) -> OurTeam | None:
     if mine is None:
         return None
     people = Membership.objects.on(on).filter(team=mine.team)
-    spaces = Space.objects.visible_to(user).active().filter(team=mine.team).order_by("name", "pk")[:PLACES]
+    spaces = Space.objects.visible_to(user).active().places().filter(team=mine.team).order_by("name", "pk")[:PLACES]
     return OurTeam(
         team=mine.team,
         role=mine.role,
@@ -129,7 +135,7 @@ def newest(user: User) -> Any:
 
 def places_to_discover(user: User) -> Any:
     """Open places the person is not in, those where something was said last first."""
-    others = Space.objects.visible_to(user).active().exclude(pk__in=rooms_of(user).values("pk"))
+    others = Space.objects.visible_to(user).active().places().exclude(pk__in=rooms_of(user).values("pk"))
     last = Thread.objects.filter(space=OuterRef("pk")).order_by("-last_at").values("last_at")[:1]
     return (
         others.exclude(kind=Space.Kind.PRACTICE).annotate(last=Subquery(last)).order_by("-last", "name", "pk")[:PLACES]
@@ -147,6 +153,6 @@ class Room:
 def rooms_for_guest(user: User) -> list[Room]:
     """The places a guest was invited to, and nothing else; two queries."""
     spaces = rooms_of(user).order_by("name", "pk")
-    threads = Thread.objects.visible_to(user).for_list().with_read_mark(user).latest_first()[:GUEST_THREADS]
+    threads = with_unread(Thread.objects.visible_to(user).for_list(), user).latest_first()[:GUEST_THREADS]
     found = list(threads)
     return [Room(space, [t for t in found if t.space_id == space.pk][:5]) for space in spaces]

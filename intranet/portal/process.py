@@ -11,7 +11,10 @@ from typing import IO
 
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 from django_tasks_db.management.commands.db_worker import Worker
+
+from realtime.recurring.tasks import keep_going
 
 logger = logging.getLogger(__name__)
 
@@ -87,6 +90,7 @@ class TaskWorker(threading.Thread):
     def run(self) -> None:
         while self.worker.running:
             try:
+                keep_going(at=timezone.now())
                 self.worker.run()
             except Exception:
                 logger.exception("The task worker failed and starts again.")

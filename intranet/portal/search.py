@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import F
+from django.utils.translation import gettext
 from wagtail.search.backends import get_search_backend
 from wagtail.search.query import PlainText
 
@@ -21,6 +22,7 @@ from intranet.portal.excerpts import Piece, around, marked
 from realtime.spaces.markup import MAX_LENGTH, excerpt
 from realtime.spaces.models import Space
 from realtime.spaces.templatetags.spaces import ICONS
+from realtime.threads.finding import Filters, find_messages
 from realtime.threads.models import Message, Thread
 
 KINDS = ("pages", "threads", "people")
@@ -51,6 +53,7 @@ class Result:
     words: Sequence[Piece] = ()
     at: datetime | None = None
     person: User | None = None
+    thread: Thread | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +121,9 @@ def find_threads(question: Question, user: User, most: int) -> list[Hit]:
 
     One that stands beside a page has the page's title, and is found by what was said.
     """
-    own = Thread.objects.visible_to(user).filter(origin_url="")
+    own = Thread.objects.visible_to(user).filter(origin_url="", merged_into=None)
     titles = matching(own, question, by="last_at", most=most, more=("space",))
-    said = Message.objects.visible_to(user).said()
-    messages = matching(said, question, by="posted_at", most=most, more=("thread__space", "author"))
+    messages = find_messages(question, Filters(), user=user, most=most)
     newest: dict[int, Message] = {}
     for message in messages:
         newest.setdefault(message.thread_id, message)
@@ -148,7 +150,7 @@ def find_people(question: Question, user: User, teams: list[Team], on: date, mos
 
 def find_places(question: Question, user: User, teams: list[Team], most: int = 6) -> list[Place]:
     """Spaces and teams whose name holds every word, or its beginning."""
-    spaces = Space.objects.visible_to(user).active().order_by("name", "pk")
+    spaces = Space.objects.visible_to(user).active().places().order_by("name", "pk")
     found = [
         Place(space.name, space.get_absolute_url(), ICONS[space.kind])
         for space in spaces
@@ -209,10 +211,13 @@ def page_line(hit: Hit, text: str, question: Question) -> Result:
 def thread_line(hit: Hit, question: Question) -> Result:
     """A conversation, opened at the words that were found."""
     thread, said = hit.thing, hit.words
-    where = [thread.space.name, *([said.author.name] if said and said.author else [])]
+    where = [
+        gettext("Private conversation") if thread.is_private else thread.space.name,
+        *([said.author.name] if said and said.author else []),
+    ]
     url = said.get_absolute_url() if said else thread.get_absolute_url()
     words = around(excerpt(said.body, MAX_LENGTH), question) if said else []
-    return Result("threads", url, marked(thread.title, question), where, words, hit.at)
+    return Result("threads", url, marked(thread.name, question), where, words, hit.at, thread=thread)
 
 
 def person_line(hit: Hit, question: Question) -> Result:

@@ -35,7 +35,7 @@ def known_words(user: User) -> dict[str, str]:
     sources = [
         BasePage.objects.visible_to(user).order_by("-pk").values_list("title", flat=True),
         Thread.objects.visible_to(user).order_by("-pk").values_list("title", flat=True),
-        Space.objects.visible_to(user).order_by("-pk").values_list("name", flat=True),
+        Space.objects.visible_to(user).places().order_by("-pk").values_list("name", flat=True),
         Profile.objects.visible_to(user).order_by("-pk").values_list("user__name", flat=True),
     ]
     texts = [text for source in sources for text in source[:KNOWN]]

@@ -15,6 +15,7 @@ from intranet.people.models import Membership, Team
 from intranet.portal.turn import open_questions, reviews_due
 from realtime.spaces.models import Space, SpaceMember
 from realtime.threads.models import Thread
+from realtime.threads.unread import with_unread
 
 PAGES, TALKS, WAITING = 12, 6, 6  # rows shown of each
 
@@ -60,8 +61,8 @@ def team_sheet(team: Team, *, user: User, at: datetime, on: date) -> TeamSheet:
             .select_related("space")
             .order_by("-last_published_at", "-pk")[:PAGES]
         ),
-        talks=list(seen.exclude(last_message=None).for_list().with_read_mark(user).latest_first()[:TALKS]),
-        questions=list(open_questions(user, places, at=at).for_list().with_read_mark(user).latest_first()[:WAITING]),
+        talks=list(with_unread(seen.exclude(last_message=None).for_list(), user).latest_first()[:TALKS]),
+        questions=list(with_unread(open_questions(user, places, at=at).for_list(), user).latest_first()[:WAITING]),
         reviews=list(reviews_due(user, Team.objects.filter(pk=team.pk), on=on)[:WAITING]),
         may_manage=may_manage(user, team),
     )
@@ -70,7 +71,7 @@ def team_sheet(team: Team, *, user: User, at: datetime, on: date) -> TeamSheet:
 def places_of(team: Team, user: User) -> Any:
     """The open places of a team, or where the whole team is a member, that the reader sees."""
     inside = Exists(SpaceMember.objects.current().filter(space=OuterRef("pk"), team=team))
-    return Space.objects.visible_to(user).active().filter(Q(team=team) | inside)
+    return Space.objects.visible_to(user).active().places().filter(Q(team=team) | inside)
 
 
 def people_by_role(team: Team, on: date) -> list[RolePeople]:

@@ -5,60 +5,69 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, IntegerField, Q, QuerySet, Subquery, Value
 
+from cms.approving.access import pages_to_approve
 from cms.base.models import BasePage
 from intranet.accounts.models import User
 from intranet.people.models import Team
 from realtime.spaces.models import Space
 from realtime.threads.models import Message, Thread
+from realtime.threads.private import name_conversations
+from realtime.threads.unread import unread_by, with_unread
 
 FRESH = timedelta(days=90)  # a question older than this is asked again, or was answered elsewhere
 SOON = timedelta(days=14)  # a page is announced this long before its review is due
+SPOKEN = 100  # a person's last messages, whose conversations are looked through for answers
+BEGUN = 50  # the conversations they began, those that moved last
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """The three lists of what awaits a person, each the most pressing first."""
+    """The lists of what awaits a person, each the most pressing first."""
 
     answers: Sequence[Thread]
     questions: Sequence[Thread]
     reviews: Sequence[BasePage]
+    approvals: Sequence[BasePage]
 
     def __bool__(self) -> bool:
-        return bool(self.answers or self.questions or self.reviews)
+        return bool(self.answers or self.questions or self.reviews or self.approvals)
 
 
 def turn_of(user: User, *, at: datetime, on: date, most: int) -> Turn:
-    """At most `most` of each; three queries, one for a guest."""
-    answers = answers_to(user).for_list().with_read_mark(user).latest_first()[:most]
+    """At most `most` of each; four queries, one for a guest."""
+    answers = list(with_unread(answers_to(user).for_list(), user).latest_first()[:most])
+    name_conversations(answers, user=user)
     if user.is_guest:
-        return Turn(list(answers), [], [])
-    questions = open_questions(user, rooms_of(user), at=at).for_list().with_read_mark(user).latest_first()[:most]
+        return Turn(answers, [], [], [])
+    questions = with_unread(open_questions(user, rooms_of(user), at=at).for_list(), user).latest_first()[:most]
     reviews = reviews_due(user, Team.objects.joined_by(user, on), on=on)[:most]
-    return Turn(list(answers), list(questions), list(reviews))
+    approvals = pages_to_approve(user).select_related("space", "steward").order_by("pk")[:most]
+    return Turn(answers, list(questions), list(reviews), list(approvals))
 
 
 def rooms_of(user: User) -> "QuerySet[Space]":
     """The open places a person belongs to; a guest's are those they were invited to."""
-    seen: Any = Space.objects.visible_to(user).active()
+    seen: Any = Space.objects.visible_to(user).active().places()
     return seen if user.is_guest else seen.joined_by(user)  # type: ignore[no-any-return]  # a custom QuerySet
 
 
 def answers_to(user: User) -> Any:
-    """The threads a person began or wrote in where somebody said something since."""
-    wrote = Exists(Message.objects.said().filter(thread=OuterRef("pk"), author=user))
+    """The threads a person began or wrote in lately where somebody said something since, but for those they muted.
+
+    However long they have been here, their SPOKEN last messages and BEGUN conversations are looked through.
+    """
+    spoken = Message.objects.said().filter(author=user).order_by("-pk").values("thread")[:SPOKEN]
+    begun = Thread.objects.filter(created_by=user).order_by("-last_at", "-pk").values("pk")[:BEGUN]
     open_ones = Thread.objects.visible_to(user).filter(space__archived_at=None)
-    return open_ones.unread_by(user).filter(Q(created_by=user) | wrote)
+    return unread_by(open_ones.filter(Q(pk__in=spoken) | Q(pk__in=begun)), user)
 
 
 def open_questions(user: User, spaces: "QuerySet[Space]", *, at: datetime) -> Any:
-    """The questions of others, in some spaces, that nobody but their author has written under."""
-    answered = Message.objects.said().filter(thread=OuterRef("pk")).exclude(author=OuterRef("created_by"))
-    asked = Thread.objects.visible_to(user).filter(
-        kind=Thread.Kind.QUESTION, space__in=spaces, created_at__gt=at - FRESH
-    )
-    return asked.exclude(created_by=user).filter(~Exists(answered))
+    """The questions of others, in some spaces, that are open and that nobody but their author has answered."""
+    asked = Thread.objects.visible_to(user).filter(space__in=spaces, created_at__gt=at - FRESH)
+    return asked.questions("unanswered").exclude(created_by=user)
 
 
 def reviews_due(user: User, teams: Any, *, on: date) -> Any:

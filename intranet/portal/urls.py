@@ -11,6 +11,8 @@ urlpatterns = [
     path("your-turn/", views.turn, name="turn"),
     path("search/", views.search, name="search"),
     path("search/quick/", views.search_quick, name="search_quick"),
+    path("search/messages/", views.search_messages, name="search_messages"),
+    path("search/names/", views.search_names, name="search_names"),
     path("help/", views.help_page, name="help"),
     path("teams/<slug:slug>/", views.team, name="team"),
 ]

@@ -1,7 +1,7 @@
 """Screens that put things side by side: home, your turn, a team, search, help."""
 
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from intranet.accounts.request import PersonRequest
 from intranet.people.access import access_team
 from intranet.people.words import ask
 from intranet.portal.home import home_of, moving_around, rooms_for_guest
+from intranet.portal.message_search import NAMES, MessageSearchForm, chips, lines, people_named
 from intranet.portal.search import A_PAGE, KINDS, Hit, find, results
 from intranet.portal.spelling import meant
 from intranet.portal.teams import team_sheet
@@ -93,6 +94,31 @@ def search_quick(request: PersonRequest) -> HttpResponse:
     return render(
         request, "portal/includes/quick.html", {"findings": findings, "groups": shown, "q": request.GET.get("q", "")}
     )
+
+
+@require_GET
+@policy(Audience.EMPLOYEE)
+def search_messages(request: PersonRequest) -> HttpResponse:
+    """What was said, by words, and by whom, where and when. Nothing of a search is kept."""
+    form = MessageSearchForm(request.GET, user=request.user)
+    found = lines(form) if form.is_valid() else []
+    page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "form": form,
+        "q": request.GET.get("q", "")[:200],
+        "chips": chips(form, request.GET) if form.is_valid() else [],
+        "page": page,
+        "results": list(page.object_list),
+    }
+    return render(request, "portal/search_messages.html", context)
+
+
+@require_GET
+@policy(Audience.EMPLOYEE)
+def search_names(request: PersonRequest) -> JsonResponse:
+    """Names that go on as what is being typed does."""
+    named = people_named(request.GET.get("q", "")[:120], request.user)
+    return JsonResponse({"names": list(dict.fromkeys(name for _pk, name in named))[:NAMES]})
 
 
 @require_GET

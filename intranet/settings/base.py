@@ -18,20 +18,26 @@ DATA_DIR = environment.data
 SECRET_KEY = environment.secret_key
 DEBUG = False
 PARVIS_DEMO = environment.demo
+PARVIS_DEMO_COLLEAGUE = environment.demo and environment.demo_colleague
 PARVIS_ORIGINS = [origin.strip().rstrip("/") for origin in environment.origins.split(",") if origin.strip()]
 ALLOWED_HOSTS = [urlsplit(origin).hostname or "" for origin in PARVIS_ORIGINS]
 CSRF_TRUSTED_ORIGINS = PARVIS_ORIGINS
+PARVIS_ADDRESS = PARVIS_ORIGINS[0] if PARVIS_ORIGINS else "http://localhost:8000"  # in letters
 
 INSTALLED_APPS = [
     "daphne",
+    "intranet.bench",
     "intranet.demo",
     "intranet.portal",
     "cms",
     "cms.base",
     "realtime.threads",
+    "realtime.coedit",
     "realtime.spaces",
+    "realtime.notifications",
     "realtime.live",
     "realtime.streams",
+    "realtime.recurring",
     "intranet.people",
     "intranet.accounts",
     "allauth",
@@ -116,7 +122,9 @@ def database(url: str) -> dict[str, Any]:
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-20000; PRAGMA temp_store=MEMORY",
         }
     else:
-        config["OPTIONS"] = {**config.get("OPTIONS", {}), "pool": {"min_size": 1, "max_size": 12, "timeout": 10}}
+        # A lost server is asked for again every few seconds: the pool's own waits would double up to minutes.
+        pool = {"min_size": 1, "max_size": 12, "timeout": 10, "reconnect_timeout": 3}
+        config["OPTIONS"] = {**config.get("OPTIONS", {}), "pool": pool}
     return config
 
 
@@ -131,7 +139,11 @@ if environment.redis_url:
         }
     }
     CACHES: dict[str, Any] = {
-        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": environment.redis_url}
+        "default": {
+            "BACKEND": "intranet.settings.caches.ForgivingRedisCache",
+            "LOCATION": environment.redis_url,
+            "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},  # seconds: a page does not wait for it
+        }
     }
 else:
     CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
@@ -161,6 +173,7 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_CHANGE_EMAIL = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_RATE_LIMITS = {"ask_access": "10/d/user"}  # beside those of signing in
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if environment.proxied else 0  # whose tries are counted: the browser's address
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = environment.organisation
@@ -205,8 +218,14 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # of one form: the editor of the CMS sends several for each block of a page
+DATA_UPLOAD_MAX_NUMBER_FILES = 210  # of one form: a folder of pages with their pictures
 PARVIS_ACCEL_PREFIX = environment.accel_prefix
-PARVIS_MAX_FILE = environment.max_file_mb * 1024**2  # bytes of one file in a page's library
+PARVIS_MAX_FILE = environment.max_file_mb * 1024**2  # bytes of one file, in a library or under a message
+PARVIS_SPACE_FILES = environment.space_files_mb * 1024**2  # bytes under the messages of one space; 0: no limit
+PARVIS_UNSAID_FILES = environment.unsaid_files_mb * 1024**2  # bytes a person has brought and not said yet
+PARVIS_FILE_CHECK = environment.file_check  # dotted path: (content, name) -> why it is refused, "" for a good file
+PARVIS_MAX_PIXELS = 64 * 1000 * 1000  # of a picture, before anything of it is decoded
 
 # --- languages, time ----------------------------------------------------------------------------
 
@@ -262,6 +281,7 @@ if environment.mail_url:
     EMAIL_USE_TLS = parse_qs(_mail.query).get("tls") == ["1"]
 else:
     EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+EMAIL_TIMEOUT = 20  # seconds a mail server may be silent
 if not parseaddr(environment.mail_from)[1]:
     raise ImproperlyConfigured("PARVIS_MAIL_FROM must hold an address: Parvis <parvis@example.org>")
 
@@ -278,7 +298,8 @@ WAGTAIL_AUTOSAVE_INTERVAL = 2000  # milliseconds after the last key
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False  # signing in is the house's, not the CMS's
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAIL_SITE_NAME = environment.organisation
-WAGTAILADMIN_BASE_URL = PARVIS_ORIGINS[0] if PARVIS_ORIGINS else "http://localhost:8000"
+WAGTAIL_FINISH_WORKFLOW_ACTION = "cms.approving.finishing.publish_approved"
+WAGTAILADMIN_BASE_URL = PARVIS_ADDRESS
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("fr", "Français"), ("en", "English")]
 WAGTAIL_I18N_ENABLED = False
 WAGTAIL_ALLOW_UNICODE_SLUGS = False

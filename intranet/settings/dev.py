@@ -27,8 +27,12 @@ SECURE_SSL_REDIRECT = False
 SECURE_HSTS_SECONDS = 0
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = False
 PARVIS_DEMO = True
+PARVIS_DEMO_COLLEAGUE = environment.demo_colleague
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 WHITENOISE_USE_FINDERS = True
+if not environment.mail_url:  # letters are kept beside the data, for whoever wants to read them
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = DATA_DIR / "mail"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns of its absence, and nothing is collected here
 WHITENOISE_AUTOREFRESH = False
 if "log_level" not in environment.model_fields_set:

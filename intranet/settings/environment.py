@@ -20,6 +20,11 @@ class Environment(BaseSettings):
     media: str = ""  # s3://bucket?endpoint=... ; empty: files under PARVIS_DATA
     accel_prefix: str = ""  # internal prefix for X-Accel-Redirect, e.g. /protected/
     max_file_mb: int = 20  # megabytes of one image or document
+    space_files_mb: int = 5_000  # megabytes of all the files said in the conversations of one space; 0: no limit
+    unsaid_files_mb: int = 200  # megabytes of files that one person has brought and not said yet
+    file_check: str = (
+        ""  # dotted path of a function (content, name) -> reason: refuses a file, for instance for a virus
+    )
     frames: str = ""  # comma-separated origins whose videos may be shown inside pages, on the reader's consent
     organisation: str = "Parvis"
     language: str = "fr"
@@ -28,6 +33,7 @@ class Environment(BaseSettings):
     mail_from: str = "Parvis <parvis@localhost>"
     proxied: bool = False  # True when a proxy sets X-Forwarded-Proto and X-Forwarded-For
     demo: bool = False
+    demo_colleague: bool = True  # in the demo somebody writes in one page while it is open
     log_level: str = "INFO"
 
 

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
+from django.utils.translation.reloader import translation_file_changed
 from django_vite.core.asset_loader import DjangoViteAssetLoader
 
 from deploy import frontend, messages
@@ -39,6 +40,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, host: str, port: int, no_demo: bool, reset_demo: bool, **options: Any) -> None:
         address = f"http://{'localhost' if host == LOOPBACK else host}:{port}"
         claim = claim_place(host, port, address)
+        if not settings.PARVIS_ORIGINS:
+            settings.PARVIS_ADDRESS = address
         try:
             prepare(no_demo=no_demo, reset_demo=reset_demo)
             serve(host, port, address)
@@ -74,7 +77,8 @@ def prepare(*, no_demo: bool, reset_demo: bool) -> None:
     say("Parvis: getting ready")
     with ThreadPoolExecutor(1) as pool:
         building = pool.submit(frontend.build)
-        messages.compile_all()
+        if messages.compile_all():
+            translation_file_changed(None, Path("django.mo"))  # Django may have read the catalogs as they were
         if reset_demo:
             forget_demo()
         migrate()

@@ -1,0 +1,7 @@
+"""What links to people and teams show under a message."""
+
+from wagtail import hooks
+
+from intranet.portal.cards import people_cards
+
+hooks.register("link_card", people_cards)
