@@ -24,7 +24,7 @@ def test_the_front_page_moves_when_somebody_speaks(demo_site: Site, windows: Win
 
     say(claire, "Le pont roulant est de nouveau en service.")
 
-    expect(sofiane.locator("#moving li").first).to_contain_text("Le pont roulant", timeout=8_000)
+    expect(sofiane.locator("#moving li").first).to_contain_text("Le pont roulant")
     assert listed(sofiane)[0] == shared[0]
 
 

@@ -16,7 +16,7 @@ from intranet.portal.management.commands.up import forget_demo
 from tests.support.engines import ROOT, Engine
 from tests.support.ports import free_port
 
-READY_SECONDS = 60
+READY_SECONDS = 180
 STOP_SECONDS = 10
 
 pytestmark = pytest.mark.engine("sqlite")

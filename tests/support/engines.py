@@ -44,8 +44,8 @@ class Engine(Protocol):
 class SQLite:
     name = "sqlite"
 
-    def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="parvis-sqlite-"))
+    def __init__(self, folder: Path | None = None) -> None:
+        self.folder = folder or Path(tempfile.mkdtemp(prefix="parvis-sqlite-"))
 
     def path(self, database: str) -> Path:
         return self.folder / f"{database}.sqlite3"
@@ -70,8 +70,8 @@ class SQLite:
 class PostgreSQL:
     name = "postgresql"
 
-    def __init__(self) -> None:
-        self.cluster = Cluster(kept=KEPT / f"postgres-{schema_digest()}")
+    def __init__(self, *, fsync: str = "off") -> None:
+        self.cluster = Cluster(kept=KEPT / f"postgres-{schema_digest()}", fsync=fsync)
 
     def url(self, database: str) -> str:
         return self.cluster.url(database)
@@ -83,6 +83,8 @@ class PostgreSQL:
 
     def start(self) -> None:
         if self.cluster.is_running():
+            return
+        if self.cluster.start_kept():
             return
         with alone("postgres"):
             if self.cluster.start_kept():
@@ -113,6 +115,8 @@ def chosen() -> Engine:
 def template_file() -> Path:
     """Return SQLite's migrated template, made once for each state of the migrations."""
     path = KEPT / f"template-{schema_digest()}.sqlite3"
+    if path.exists():
+        return path  # whoever makes another does not hold us up
     with alone("sqlite"):
         if not path.exists():
             forget_older("template-*")
@@ -131,7 +135,8 @@ def schema_digest() -> str:
             total.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
     total.update((ROOT / "requirements.lock").read_bytes())
     total.update((ROOT / "intranet/settings/base.py").read_bytes())
-    total.update((ROOT / "cms/ground.py").read_bytes())  # laid after the migrations
+    for laid in ("cms/ground.py", "realtime/threads/lexicon.py"):  # after the migrations
+        total.update((ROOT / laid).read_bytes())
     return total.hexdigest()[:12]
 
 
@@ -151,7 +156,7 @@ def alone(name: str) -> Iterator[None]:
         yield
 
 
-def forget_older(pattern: str, *, keep: int = 3) -> None:
+def forget_older(pattern: str, *, keep: int = 8) -> None:
     """Delete what matches `pattern` among the kept, but for the newest few."""
     found = sorted(KEPT.glob(pattern), key=lambda path: path.stat().st_mtime, reverse=True)
     for path in found[keep:]:

@@ -2,19 +2,22 @@
 
 from collections.abc import Callable, Iterator
 from typing import Any
+from weakref import WeakSet
 
 import pytest
 from django.db.models.expressions import OrderBy
 from django.db.models.functions import Random
+from django.db.models.sql import Query
 from django.db.models.sql.compiler import SQLCompiler
 
 OURS = ("intranet.", "realtime.", "cms.")
+parts_of_unions: WeakSet[Query] = WeakSet()  # SQLite takes no order there
 
 
 def may_shuffle(compiler: SQLCompiler) -> bool:
     """Say whether the query selects plain rows of one of our models, where a random order means the same."""
     query = compiler.query
-    plain = not (query.distinct or query.combinator or query.subquery or query.group_by)
+    plain = not (query.distinct or query.combinator or query.subquery or query.group_by or query in parts_of_unions)
     return plain and query.model is not None and query.model.__module__.startswith(OURS)
 
 
@@ -29,6 +32,13 @@ def any_order() -> Iterator[None]:
         if not asked and may_shuffle(compiler):
             yield OrderBy(Random()), False
 
+    combine = SQLCompiler.get_combinator_sql
+
+    def combined(compiler: SQLCompiler, *how: Any) -> Any:
+        parts_of_unions.update(compiler.query.combined_queries)
+        return combine(compiler, *how)
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(SQLCompiler, "_order_by_pairs", pairs)
+        patch.setattr(SQLCompiler, "get_combinator_sql", combined)
         yield

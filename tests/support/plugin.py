@@ -6,7 +6,9 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
+from deploy.messages import compile_all
 from tests.support import engines, features
 from tests.support.missing import need
 
@@ -16,19 +18,29 @@ os.environ["PARVIS_DATABASE_URL"] = ENGINE.url(engines.TEST)
 DATA = Path(tempfile.mkdtemp(prefix="parvis-data-"))
 (DATA / "static").mkdir()
 os.environ["PARVIS_DATA"] = str(DATA)
+settings.register_profile("parvis", deadline=None, suppress_health_check=[HealthCheck.too_slow])  # of a busy machine
+settings.load_profile("parvis")
 os.environ.pop("PARVIS_REDIS_URL", None)  # the tests' bell is the one of intranet.settings.test
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--features", action="store_true", help="judge docs/features.md at the end of a whole run")
+    parser.addoption("--judge-delays", action="store_true", help="judge how soon others are heard beside bad clients")
+    parser.addoption("--frames", type=int, default=20_000, help="how many hostile frames are sent to a server")
+    parser.addoption("--operations", type=int, default=15, help="what each of three does who write a page at once")
+    parser.addoption("--round", type=int, default=0, help="the seed of what those three do")
+    parser.addoption("--mutants", type=int, default=20_000, help="how many bent updates are shown to a document's gate")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "engine(name): runs on sqlite or on postgresql alone, the other showing nothing more"
     )
+    config.addinivalue_line("markers", "contract(row): shows a row of docs/protocol.md, such as close:4401")
     config.addinivalue_line("markers", "feature(code): shows a capability of docs/features.md")
     config.pluginmanager.register(features.Register(), "parvis-features")
+    if not os.environ.get("PYTEST_XDIST_WORKER"):
+        compile_all()  # a test reads the words of today, whoever runs it
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import psycopg
@@ -18,19 +19,22 @@ from tests.support.ports import free_port
 SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
-    "fsync": "off",  # survives kill -9 of the server all the same; only a power cut would show
     "shared_buffers": "64MB",
     "max_connections": "200",
     "timezone": "UTC",
 }
-START_SECONDS = 30
+START_SECONDS = 120
 
 
 class Cluster:
-    """One server with its data in a temporary folder. `kept` is where a stopped copy of it is kept for later runs."""
+    """One server with its data in a temporary folder. `kept` is where a stopped copy of it is kept for later runs.
 
-    def __init__(self, kept: Path) -> None:
+    Without fsync it survives kill -9 of the server all the same; only a power cut would show. `settings` are added.
+    """
+
+    def __init__(self, kept: Path, *, fsync: str = "off", settings: Mapping[str, str] | None = None) -> None:
         self.kept = kept
+        self.settings = {**SETTINGS, "fsync": fsync, **(settings or {})}
         self.port = free_port()
         self.folder: Path | None = None
         self.process: subprocess.Popen[bytes] | None = None
@@ -61,14 +65,17 @@ class Cluster:
     def keep(self) -> None:
         """Keep a copy of the cluster as it is now."""
         self.halt(signal.SIGINT)
+        making = self.kept.with_name(f"{self.kept.name}.making")  # whole once it has its name
+        shutil.rmtree(making, ignore_errors=True)
+        shutil.copytree(self.data, making)
         shutil.rmtree(self.kept, ignore_errors=True)
-        shutil.copytree(self.data, self.kept)
+        making.rename(self.kept)
         self.launch()
 
     def launch(self) -> None:
         """Start the server on the data as it is and return when it answers."""
         own(self.data.parent)
-        settings = [word for name, value in SETTINGS.items() for word in ("-c", f"{name}={value}")]
+        settings = [word for name, value in self.settings.items() for word in ("-c", f"{name}={value}")]
         command = [self.program("postgres"), "-D", str(self.data), "-p", str(self.port), *settings]
         with (self.data.parent / "log").open("ab") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log, user=server_user(), cwd=self.data)

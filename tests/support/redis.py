@@ -12,7 +12,7 @@ from tempfile import gettempdir
 from tests.support.missing import Missing
 from tests.support.ports import free_port
 
-START_SECONDS = 10
+START_SECONDS = 60
 
 
 class Redis:

@@ -24,7 +24,7 @@ from tests.support.missing import need
 from tests.support.ports import free_port
 from tests.support.redis import Redis
 
-START_SECONDS = 40
+START_SECONDS = 120
 STOP_SECONDS = 15
 numbers = itertools.count(1)
 
@@ -119,6 +119,7 @@ class Site:
         return {
             **inherited,
             "DJANGO_SETTINGS_MODULE": "intranet.settings.dev",
+            "PARVIS_DEMO_COLLEAGUE": "false",
             "PARVIS_DATABASE_URL": self.engine.url(self.database),
             "PARVIS_REDIS_URL": self.redis.url if self.redis else "",
             "PARVIS_DATA": str(self.data),
