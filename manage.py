@@ -16,6 +16,7 @@ from deploy import bootstrap
 OURS = {
     "build": "deploy.build",
     "lock": "deploy.locks",
+    "prove": "deploy.prove",
     "test": "deploy.pipeline",
     "tidy": "deploy.tidy",
 }  # what must work without Django

@@ -24,7 +24,7 @@ PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "parvis.json"
 RUNTIME_LOCK = "requirements.lock"
 TEST_LOCK = "requirements-test.lock"  # holds everything in RUNTIME_LOCK, at the same versions
-NEEDS_TEST_LOCK = {"test", "lock", "tidy"}
+NEEDS_TEST_LOCK = {"test", "lock", "tidy", "bench", "prove"}
 
 
 def enter(argv: Sequence[str]) -> None:

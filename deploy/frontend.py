@@ -12,6 +12,7 @@ from deploy.progress import run
 
 CLIENT = ROOT / "realtime" / "client"
 STYLES = ROOT / "intranet" / "styles"
+SCHEMA = ROOT / "cms" / "coedit" / "schema.json"  # of pages that several write
 BUILD = ROOT / "intranet" / "static" / "build"
 PACKAGES = CLIENT / "node_modules"
 STAMP = "parvis.json"  # in what was made: the digest of what it was made from
@@ -54,7 +55,7 @@ def source_files() -> list[Path]:
     """Return every file the build reads, in a stable order."""
     tops = [entry for entry in CLIENT.iterdir() if entry != PACKAGES] + [STYLES]
     below = (path for top in tops if top.is_dir() for path in top.rglob("*"))
-    return sorted(path for path in [*tops, *below] if path.is_file())
+    return sorted(path for path in [*tops, *below, SCHEMA] if path.is_file())
 
 
 def digest(files: Iterable[Path]) -> str:
