@@ -2,6 +2,8 @@
 
 from playwright.sync_api import Page, expect
 
+from tests.support.browser import awake
+
 
 def sign_in(page: Page, name: str) -> Page:
     """Choose a person of the demo company on the sign-in page."""
@@ -13,6 +15,7 @@ def sign_in(page: Page, name: str) -> Page:
 
 def say(page: Page, words: str) -> None:
     """Type and send a message in the conversation on the screen."""
+    awake(page)
     box = page.locator("textarea[name=body]").first
     box.fill(words)
     box.press("Enter")

@@ -2,12 +2,12 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Response, expect, sync_playwright
 
 from tests.support.missing import Missing, need
 
@@ -102,6 +102,27 @@ def problems() -> Iterator[Problems]:
         pytest.fail("\n".join(wrong))
 
 
+def wait_for_scripts(page: Page) -> None:
+    """Make `page` return from going somewhere when the scripts there have begun, as fast hands do not."""
+
+    def patient(go: Callable[..., Response | None]) -> Callable[..., Response | None]:
+        def going(*words: Any, **named: Any) -> Response | None:
+            answer = go(*words, **named)
+            awake(page)
+            return answer
+
+        return going
+
+    page.goto = patient(page.goto)  # type: ignore[method-assign]
+    page.reload = patient(page.reload)  # type: ignore[method-assign]
+
+
+def awake(page: Page) -> None:
+    """Wait until the scripts of a page of ours have begun. Pages of Wagtail have none of them."""
+    if page.locator("script[type=module][src*='/main-']").count():
+        page.locator("html[data-awake]").wait_for(state="attached")
+
+
 class Windows:
     """Opens browser windows for a test, each a person of its own with separate cookies, and closes them all."""
 
@@ -122,6 +143,8 @@ class Windows:
             **more,
         )
         context.set_default_timeout(30_000)
+        if more.get("java_script_enabled", True):
+            context.on("page", wait_for_scripts)
         self.problems.watch(context)
         self.contexts.append(context)
         return context.new_page()

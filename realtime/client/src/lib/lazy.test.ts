@@ -18,10 +18,42 @@ describe("loading on sight", () => {
     application = Application.start();
   });
 
-  afterEach(() => application.stop());
+  afterEach(() => {
+    application.stop();
+    vi.unstubAllGlobals();
+  });
 
   it("names a controller after its file", () => {
     expect(identifier("./threads/message_list_controller.ts")).toBe("message-list");
+  });
+
+  it("begins together what is met together, without what does not come, and says when it is done", async () => {
+    const told = vi.fn();
+    vi.stubGlobal("reportError", told);
+    let arrive: (file: { default: typeof Greeting }) => void = () => undefined;
+    const slow = new Promise<{ default: typeof Greeting }>((resolve) => {
+      arrive = resolve;
+    });
+    document.body.innerHTML =
+      '<p data-controller="quick"></p><p data-controller="slow"></p><p data-controller="gone"></p>';
+    loadOnSight(
+      application,
+      {
+        "./a/quick_controller.ts": async () => ({ default: Greeting }),
+        "./a/slow_controller.ts": () => slow,
+        "./a/gone_controller.ts": () => Promise.reject(new Error("404")),
+      },
+      {},
+    );
+    await settle();
+    expect(document.body.textContent).toBe("");
+    expect(document.documentElement.dataset.awake).toBeUndefined();
+
+    arrive({ default: Greeting });
+    await settle();
+    expect(document.body.textContent).toBe("hellohello");
+    expect(document.documentElement.dataset.awake).toBe("");
+    expect(told).toHaveBeenCalledOnce();
   });
 
   it("brings a controller when the page holds it, and only once", async () => {

@@ -10,7 +10,12 @@ export function identifier(path: string): string {
     .replaceAll("_", "-");
 }
 
-/** Load each controller and custom element the first time the page holds it. */
+/**
+ * Load each controller and custom element the first time the page holds it.
+ *
+ * Controllers that are met together begin together: half a conversation would take words that nobody sends.
+ * `<html data-awake>` says that nothing is on its way.
+ */
 export function loadOnSight(
   application: Application,
   controllerFiles: ControllerFiles,
@@ -19,19 +24,31 @@ export function loadOnSight(
   const controllers = new Map(entries(controllerFiles, identifier));
   const elements = new Map(entries(elementFiles, fileName));
 
-  const look = (root: Element) => {
+  let onTheWay = 0;
+
+  const look = async (root: Element) => {
+    const coming: Promise<[string, ControllerConstructor]>[] = [];
     for (const element of [root, ...root.querySelectorAll("*")]) {
       take(elements, element.localName)?.();
       for (const name of element.getAttribute("data-controller")?.split(/\s+/) ?? []) {
-        take(controllers, name)?.().then((file) => application.register(name, file.default));
+        const file = take(controllers, name);
+        if (file) coming.push(file().then((module) => [name, module.default]));
       }
     }
+    onTheWay += 1;
+    delete document.documentElement.dataset.awake;
+    for (const controller of await Promise.allSettled(coming)) {
+      if (controller.status === "fulfilled") application.register(...controller.value);
+      else reportError(controller.reason);
+    }
+    onTheWay -= 1;
+    if (onTheWay === 0) document.documentElement.dataset.awake = "";
   };
 
-  look(document.documentElement);
+  void look(document.documentElement);
   new MutationObserver((records) => {
     for (const node of records.flatMap((record) => [...record.addedNodes])) {
-      if (node instanceof Element) look(node);
+      if (node instanceof Element) void look(node);
     }
   }).observe(document.documentElement, { childList: true, subtree: true });
 }

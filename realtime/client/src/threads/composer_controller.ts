@@ -5,7 +5,7 @@ import { pasted, takeDrops } from "./dropping.ts";
 import { Luggage } from "./luggage.ts";
 import { continueList, markSelection, prefixLines, quote } from "./writing.ts";
 
-/** What the composer tells when somebody sends: `composer:say`. */
+/** What the composer tells when somebody sends: `composer:say`. Who sends it on prevents its default. */
 export interface Say {
   words: string;
   replyTo: number | null;
@@ -59,15 +59,33 @@ export default class ComposerController extends Controller<HTMLFormElement> {
   }
 
   send(event: SubmitEvent) {
-    event.preventDefault();
-    if (!this.isReady()) return;
+    if (!this.isReady()) {
+      event.preventDefault();
+      return;
+    }
     const words = this.bodyTarget.value;
     const replyTo = Number(this.answered.value) || null;
     const files = this.luggage.carried;
+    const detail = { words, replyTo, files } satisfies Say;
+    if (!this.dispatch("say", { detail, cancelable: true }).defaultPrevented) {
+      this.leaveToForm(files);
+      return;
+    }
+    event.preventDefault();
     this.fill("");
     this.luggage.empty();
     this.dropContext();
-    this.dispatch("say", { detail: { words, replyTo, files } satisfies Say });
+  }
+
+  /** Nobody here sends it, for a script of the page did not come: the form goes as it does without any. */
+  private leaveToForm(files: CarriedFile[]) {
+    this.draft.keep("");
+    this.draft.keepFiles([]);
+    for (const { token } of files) {
+      const field = document.createElement("input");
+      Object.assign(field, { type: "hidden", name: "tokens", value: token });
+      this.element.append(field);
+    }
   }
 
   /** Whether the message can go now; if not, what is missing is said, and what is on its way is waited for. */

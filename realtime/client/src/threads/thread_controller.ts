@@ -324,7 +324,9 @@ export default class ThreadController extends Controller<HTMLElement> {
 
   // --- what one says ---
 
-  async say({ detail }: CustomEvent<Say>) {
+  async say(event: CustomEvent<Say>) {
+    event.preventDefault();
+    const { detail } = event;
     if (this.newerValue) await this.goToLast();
     await this.client.say(this.idValue, detail.words, detail.replyTo, detail.files);
     goToEnd(this.scroller);
