@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from wagtail.images.fields import WagtailImageField
+from wagtail.log_actions import log
 from wagtail.models import Collection, CollectionViewRestriction, PageViewRestriction, Revision
 
 from cms.base.curtain import lifted
@@ -44,12 +45,21 @@ def open_space_pages(*, space: Space, at: datetime) -> SpacePage:
     with lifted():
         home = HomePage.objects.first() or lay_ground()
         page = SpacePage(title=space.name, slug=space.slug, space=space, intro=space.description)
-        home.add_child(instance=page)
+        show_from_the_start(page=page, parent=home, by=space.created_by, at=at)
         collection = Collection.get_first_root_node().add_child(name=space.name)
         Folder.objects.create(space=space, collection=collection)
-        publish_page(page=page, by=space.created_by, at=at)
         keep_private(space, page)
     return page
+
+
+def show_from_the_start(*, page: SpacePage, parent: HomePage, by: User | None, at: datetime) -> None:
+    """Puts a page there as published, with its first revision: nobody can follow it yet who were to be told."""
+    page.live, page.first_published_at, page.last_published_at = True, at, at
+    parent.add_child(instance=page)
+    revision = keep_revision(page=page, by=by, at=at, changed=False, clean=False)
+    page.live_revision = revision
+    BasePage.objects.filter(pk=page.pk).update(live_revision=revision)
+    log(instance=page, action="wagtail.publish", user=by, revision=revision)
 
 
 @transaction.atomic

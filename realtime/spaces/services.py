@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.models import Group
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.text import slugify
 from wagtail import hooks
 
@@ -126,7 +126,10 @@ def join_space(*, space: Space, user: User, at: datetime) -> SpaceMember:
 def add_member(
     *, space: Space, member: User | Team, role: str, at: datetime, expires_at: datetime | None = None
 ) -> SpaceMember:
-    """Takes a person or a team in; a membership that ran out begins anew. Raises SpaceIsArchived or AlreadyMember."""
+    """Takes a person or a team in; a membership that ran out begins anew. Raises SpaceIsArchived or AlreadyMember.
+
+    Who comes into a place that everybody left who ran it, runs it.
+    """
     if space.is_archived:
         raise SpaceIsArchived
     who = {"user": member} if isinstance(member, User) else {"team": member}
@@ -137,6 +140,8 @@ def add_member(
     if not made:
         raise AlreadyMember
     sync_group(space)
+    if space.is_place and not runners().filter(space=space).exists() and hand_over(space):
+        row.refresh_from_db(fields=["role"])
     return row
 
 
@@ -168,13 +173,13 @@ def remove_member(*, member: SpaceMember, at: datetime) -> None:
 def keep_a_facilitator(leaving: SpaceMember) -> None:
     """Raises LastFacilitator when nobody else runs the space; two who leave together are asked one after the other."""
     Space.objects.select_for_update().get(pk=leaving.space_id)
-    if not runners(leaving.space).exclude(pk=leaving.pk).exists():
+    if not runners().filter(space=leaving.space_id).exclude(pk=leaving.pk).exists():
         raise LastFacilitator
 
 
-def runners(space: Space) -> QuerySet[SpaceMember]:
+def runners() -> QuerySet[SpaceMember]:
     """The people and teams that run a space, without those whose account is closed."""
-    here = SpaceMember.objects.filter(Q(user=None) | Q(user__is_active=True), space=space)
+    here = SpaceMember.objects.filter(Q(user=None) | Q(user__is_active=True))
     found: QuerySet[SpaceMember] = here.filter(role=SpaceMember.Role.FACILITATOR)
     return found
 
@@ -369,20 +374,20 @@ def set_group(group: Group, wanted: set[int]) -> None:
 @transaction.atomic
 def follow_people(*, users: Iterable[User], at: datetime) -> None:
     """After accounts or team memberships changed: the groups follow. Called through people's hook."""
-    left = [user for user in users if not user.is_active]
-    for space in Space.objects.filter(members__user__in=left, members__role=SpaceMember.Role.FACILITATOR).order_by(
-        "pk"
-    ):
+    is_run = Exists(runners().filter(space=OuterRef("pk")))
+    theirs = Space.objects.places().filter(members__user__in=users).distinct()
+    for space in theirs.exclude(is_run).order_by("pk"):
         hand_over(space)
     sync_everyone()
     for space in Space.objects.places().filter(audience=Space.Audience.MEMBERS):
         sync_group(space)
 
 
-def hand_over(space: Space) -> None:
-    """When those who ran a place have all left, whoever has been a member longest runs it: a colleague, else a team."""
-    if runners(space).exists():
-        return
+def hand_over(space: Space) -> bool:
+    """When those who ran a place have all left, whoever has been a member longest runs it: a colleague, else a team.
+
+    Returns whether somebody does.
+    """
     members = SpaceMember.objects.filter(Q(user=None) | Q(user__is_active=True), space=space)
     eldest = (
         members.exclude(role=SpaceMember.Role.GUEST).order_by(F("team").asc(nulls_first=True), "since", "pk").first()
@@ -390,3 +395,4 @@ def hand_over(space: Space) -> None:
     if eldest is not None:
         eldest.role = SpaceMember.Role.FACILITATOR
         eldest.save(update_fields=["role"])
+    return eldest is not None

@@ -96,7 +96,7 @@ class Places(RuleBasedStateMachine):
     @invariant()
     def somebody_runs_it(self) -> None:
         if self.space.members.filter(user__is_active=True).exclude(role=Role.GUEST).exists():
-            assert services.runners(self.space).exists()
+            assert services.runners().filter(space=self.space).exists()
 
 
 class TestPlaces(HypothesisTestCase):
@@ -172,7 +172,28 @@ def test_when_who_ran_it_leaves_the_eldest_member_runs_it() -> None:
     eldest = SpaceMemberFactory(space=space, at=now() - timedelta(days=2))
     SpaceMemberFactory(space=space, at=now() - timedelta(days=1))
     close_account(user=space.created_by, by=space.created_by, at=now())
-    assert [row.pk for row in services.runners(space)] == [eldest.pk]
+    assert [row.pk for row in services.runners().filter(space=space)] == [eldest.pk]
+
+
+def test_who_comes_where_nobody_runs_the_place_any_more_runs_it() -> None:
+    space = SpaceFactory(members_only=True)
+    deactivate_user(user=space.created_by, at=now())
+    first = SpaceMemberFactory(space=space, reader=True)
+    second = SpaceMemberFactory(space=space, reader=True)
+
+    assert (first.role, second.role) == (Role.FACILITATOR, Role.READER)
+
+
+def test_who_comes_back_where_nobody_runs_the_place_any_more_runs_it() -> None:
+    space = SpaceFactory(members_only=True)
+    reader = SpaceMemberFactory(space=space, reader=True)
+    for user in (reader.user, space.created_by):
+        deactivate_user(user=user, at=now())
+    assert not services.runners().filter(space=space).exists()
+
+    reactivate_user(user=reader.user, at=now())
+
+    assert [row.pk for row in services.runners().filter(space=space)] == [reader.pk]
 
 
 @pytest.mark.parametrize("act", ["remove", "role", "archive", "narrow", "sooner"])
