@@ -122,12 +122,13 @@ def post_message(draft: Draft, *, at: datetime) -> Message:
 def post_messages(drafts: Sequence[Draft], *, at: datetime) -> list[Posted | PostRefused]:
     """Says many things in one transaction, each answered in its place; one refusal never hurts a neighbor.
 
-    The threads are held before their streams, so that none is merged or closed meanwhile. Rights are read afresh for
-    the whole batch. Ten statements whatever the number of drafts, eleven where one answers a message, eight more at
-    most where people are called by name, two more where any has files.
+    The threads are held before their streams, so that none is merged or closed meanwhile, and before it is asked what
+    was said already: another process may be committing the same draft. Rights are read afresh for the whole batch.
+    Ten statements whatever the number of drafts, eleven where one answers a message, eight more at most where people
+    are called by name, two more where any has files.
     """
-    said_before, answered = known_messages(drafts)
     threads = statements.in_bulk(Thread, {draft.thread_id for draft in drafts}, beside="space", held=True)
+    said_before, answered = known_messages(drafts)
     rights = rights_of_many(
         {draft.author_id for draft in drafts}, list({t.space_id: t.space for t in threads.values()}.values())
     )

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -67,6 +68,27 @@ def check(*threads: Thread) -> None:
         head = Stream.objects.get(kind="thread", key=thread.pk).head
         told = StreamEvent.objects.filter(stream__kind="thread", stream__key=thread.pk).order_by("seq")
         assert list(told.values_list("seq", flat=True)) == list(range(1, head + 1))
+
+
+@pytest.mark.feature("T2")
+def test_the_same_words_brought_by_two_processes_are_said_once(house: House) -> None:
+    thread = make_thread(house.closed)
+    drafts = [Draft(house.moussa.pk, thread.pk, uuid.uuid4(), f"parole {place}") for place in range(TIMES)]
+    both = Barrier(2)
+
+    def insist() -> list[int]:
+        said = []
+        for draft in drafts:
+            both.wait(timeout=20)
+            [outcome] = post_messages([draft], at=timezone.now())
+            assert isinstance(outcome, Posted)
+            said.append(outcome.message.pk)
+        return said
+
+    one, other = at_once(insist, insist)
+
+    assert one == other == list(Message.objects.order_by("pk").values_list("pk", flat=True))
+    check(thread)
 
 
 @pytest.mark.feature("T10")
