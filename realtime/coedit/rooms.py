@@ -186,11 +186,14 @@ class Rooms:
     async def _tell_awareness(self) -> None:
         while True:
             await asyncio.sleep(limits.AWARENESS_GATHER)
-            for document_id, room in list(self.rooms.items()):
-                if room.awareness.news:
-                    told, ours = room.awareness.take_news()
-                    self._show(room, told)
-                    self.courier.tell(document_id, ours)
+            self._tell_news()  # not here: a room that ended would live on in a name of this loop
+
+    def _tell_news(self) -> None:
+        for document_id, room in list(self.rooms.items()):
+            if room.awareness.news:
+                told, ours = room.awareness.take_news()
+                self._show(room, told)
+                self.courier.tell(document_id, ours)
 
     def _show(self, room: Room, told: list[Told]) -> None:
         frame = messages.awareness(told)
