@@ -103,6 +103,7 @@ class Profile(models.Model):
     quiet_from = models.TimeField(_("quiet from"), default=time(18, 30))
     quiet_until = models.TimeField(_("quiet until"), default=time(8, 0))
     shows_presence = models.BooleanField(_("show when I am here"), default=True)
+    is_counted = models.BooleanField(_("count me in the figures of my team"), default=True)  # shown to nobody else
     search_text = models.TextField(editable=False, blank=True)  # folded and stemmed: intranet.people.words
 
     objects: ClassVar[Any] = ProfileQuerySet.as_manager()

@@ -61,6 +61,7 @@ class Migration(migrations.Migration):
                 ('quiet_from', models.TimeField(default=datetime.time(18, 30), verbose_name='quiet from')),
                 ('quiet_until', models.TimeField(default=datetime.time(8, 0), verbose_name='quiet until')),
                 ('shows_presence', models.BooleanField(default=True, verbose_name='show when I am here')),
+                ('is_counted', models.BooleanField(default=True, verbose_name='count me in the figures of my team')),
                 ('search_text', models.TextField(blank=True, editable=False)),
                 ('skills', models.ManyToManyField(blank=True, related_name='profiles', to='people.skill', verbose_name='ask me about')),
             ],
