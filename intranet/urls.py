@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("intranet.accounts.urls")),
     path("account/login/", sign_in, name="account_login"),
     path("", include("intranet.people.urls")),
+    path("", include("intranet.metrics.urls")),
     path("", include("realtime.spaces.urls")),
     path("", include("realtime.threads.urls")),
     path("", include("realtime.notifications.urls")),

@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "intranet.bench",
     "intranet.demo",
     "intranet.portal",
+    "intranet.metrics",
     "cms",
     "cms.base",
     "realtime.threads",

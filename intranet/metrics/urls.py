@@ -1,0 +1,13 @@
+"""Addresses of the figures as files."""
+
+from django.urls import path
+
+from intranet.metrics import views
+
+app_name = "metrics"
+urlpatterns = [
+    path("measures/house.csv", views.house, {"way": "csv"}, name="house_csv"),
+    path("measures/house.json", views.house, {"way": "json"}, name="house_json"),
+    path("teams/<slug:slug>/measures.csv", views.team, {"way": "csv"}, name="team_csv"),
+    path("teams/<slug:slug>/measures.json", views.team, {"way": "json"}, name="team_json"),
+]

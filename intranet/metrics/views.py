@@ -1,0 +1,39 @@
+"""The figures as files. Who opens those of another team is shown to it."""
+
+from django.http import HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from intranet.accounts.policy import Audience, policy
+from intranet.accounts.request import PersonRequest
+from intranet.metrics.access import Told, figures_of_house, figures_of_team
+from intranet.metrics.exporting import as_csv, as_json
+from intranet.metrics.models import Reading
+from intranet.people.access import access_team
+
+WAYS = {
+    Reading.Way.CSV: (as_csv, "text/csv; charset=utf-8"),
+    Reading.Way.JSON: (as_json, "application/json"),
+}
+
+
+@require_GET
+@policy(Audience.EMPLOYEE, holds="team")
+def team(request: PersonRequest, slug: str, way: str) -> HttpResponse:
+    """What is published of a team, with what each measure means."""
+    asked = access_team(request.user, slug)
+    return file_of(figures_of_team(request.user, asked, way=way, at=timezone.now()), f"measures-{slug}", way)
+
+
+@require_GET
+@policy(Audience.EMPLOYEE)
+def house(request: PersonRequest, way: str) -> HttpResponse:
+    """What is published of the whole house, with what each measure means."""
+    return file_of(figures_of_house(request.user), "measures", way)
+
+
+def file_of(figures: list[Told], name: str, way: str) -> HttpResponse:
+    write, content_type = WAYS[Reading.Way(way)]
+    disposition = f'attachment; filename="{name}.{way}"'
+    headers = {"Content-Disposition": disposition, "Cache-Control": "private, no-store"}
+    return HttpResponse(write(figures), content_type=content_type, headers=headers)
