@@ -79,7 +79,7 @@ def figures_of_team(user: User, team: Team, *, way: str, at: datetime) -> list[T
     """What is published of a team, the latest window first, the same for everybody: that of the block it is counted
     in, and above three blocks the sum of their bands.
 
-    Whoever is in none of the teams of its block is shown to them, by a `Reading` each. Five statements at most,
+    Whoever is in none of the teams of its block is shown to them, by a `Reading` each. Six statements at most,
     whatever the size of the house. Raises `Http404` for a guest.
     """
     if not Team.objects.visible_to(user).filter(pk=team.pk).exists():

@@ -31,9 +31,9 @@ class LocalDay(Func):
         *changes, last = offsets(self.zone, self.start, self.end)
         cases, values = "", []
         for until, seconds in changes:
-            cases += f" WHEN {sql} < %s THEN date({sql}, %s)"
+            cases += f" WHEN {sql} < %s THEN date(substr({sql}, 1, 19), %s)"
             values += [*params, connection.ops.adapt_datetimefield_value(until), *params, f"{seconds:+d} seconds"]
-        plain = f"date({sql}, %s)"
+        plain = f"date(substr({sql}, 1, 19), %s)"  # it would round .9999 up to the next second
         values += [*params, f"{last[1]:+d} seconds"]
         return (f"CASE{cases} ELSE {plain} END" if changes else plain), values
 

@@ -50,15 +50,16 @@ def questions(
 ) -> Iterator[tuple[int, int, datetime, int | None, datetime | None]]:
     """Question, who asked it in [start, end) and when; then 0 and when somebody else first answered before `until`.
 
-    None and None without an answer. An aside is one where it was accepted; a question withdrawn is none.
+    None and None without an answer. An aside is none, and a question that was withdrawn is not asked.
     """
     asked = Thread.objects.filter(
         kind=Thread.Kind.QUESTION, created_by__isnull=False, created_at__gte=start, created_at__lt=end, merged_into=None
     ).exclude(Q(state=Thread.State.WITHDRAWN) | Q(space__kind__in=APART))
     by_another = Q(messages__author__isnull=False) & ~Q(messages__author=F("created_by"))
-    said = Q(messages__deleted_at=None, messages__hidden_at=None, messages__posted_at__lt=until)
-    answers = Q(messages__is_aside=False) | Q(messages__pk=F("accepted"))
-    rows: Any = asked.annotate(answered_at=Min("messages__posted_at", filter=by_another & said & answers))
+    said = Q(messages__deleted_at=None, messages__hidden_at=None, messages__is_aside=False)
+    rows: Any = asked.annotate(
+        answered_at=Min("messages__posted_at", filter=by_another & said & Q(messages__posted_at__lt=until))
+    )
     rows = rows.order_by("pk").values_list("pk", "created_by_id", "created_at", "answered_at")
     for pk, person, at, answered_at in rows.iterator(chunk_size=ROWS):
         yield pk, person, at, None if answered_at is None else 0, answered_at

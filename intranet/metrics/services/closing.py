@@ -110,7 +110,7 @@ def check_clock(window: Window, at: datetime) -> None:
         raise AlreadyClosed(window.name)
     moments = Window.objects.values_list("opened_at", "closed_at")
     latest = max(moment for pair in moments for moment in pair if moment is not None)
-    if at <= latest:
+    if at < latest:
         raise ClockWentBack(latest.isoformat())
 
 
