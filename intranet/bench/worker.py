@@ -68,6 +68,8 @@ def main() -> None:
         if what["do"] == "fill":
             told = fill(Size(what["threads"], what["messages"]), seed=what["seed"])
             visit = Visit(told)
+        elif what["do"] in ("fill_quarter", "close_quarter"):
+            told = of_quarter(what)
         elif what["do"] == "explain":
             told = explain(visit, what["act"])
         else:
@@ -75,6 +77,14 @@ def main() -> None:
             told = Meter().measure(visit.acts()[what["act"]])
             visit.after(what["act"])
         print(json.dumps(told), flush=True)
+
+
+def of_quarter(what: dict[str, Any]) -> dict[str, Any]:
+    from intranet.bench import quarter
+
+    if what["do"] == "close_quarter":
+        return quarter.close()
+    return quarter.fill(what["people"], what["facts"], seed=what["seed"])
 
 
 def explain(visit: Any, act: str) -> list[str]:
