@@ -26,7 +26,7 @@ def parts_of(thing: Any) -> Iterator[str]:
     seen: set[int] = set()
     waiting = [thing]
     while waiting:
-        found = waiting.pop()
+        found = bare(waiting.pop())
         if id(found) in seen:
             continue
         seen.add(id(found))
@@ -36,6 +36,11 @@ def parts_of(thing: Any) -> Iterator[str]:
             waiting += named_in(tree, inspect.getmodule(found))
         elif not callable(found):
             yield f"{type(found).__name__}: {found!r}"
+
+
+def bare(thing: Any) -> Any:
+    """A function without what was wrapped around it, such as a cache."""
+    return inspect.unwrap(thing) if callable(thing) else thing
 
 
 def is_ours(thing: Any) -> bool:
@@ -51,11 +56,13 @@ def is_model(thing: Any) -> bool:
 
 
 def tree_of(thing: Callable[..., Any]) -> ast.AST:
-    """The syntax of a function or class, without docstrings."""
+    """The syntax of a function or class, without docstrings and decorators."""
     tree = ast.parse(textwrap.dedent(inspect.getsource(thing)))
     for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node) is not None:
-            node.body = node.body[1:] or [ast.Pass()]
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            node.decorator_list = []
+            if ast.get_docstring(node) is not None:
+                node.body = node.body[1:] or [ast.Pass()]
     return tree
 
 
@@ -74,7 +81,9 @@ def named_in(tree: ast.AST, module: ModuleType | None) -> Iterable[Any]:
 
 def is_followed(thing: Any) -> bool:
     """Whether something is ours to look into, or a value that says the same at every start."""
-    return is_ours(thing) or isinstance(thing, int | float | str | tuple | list) or type(thing).__module__ in PLAIN
+    return (
+        is_ours(bare(thing)) or isinstance(thing, int | float | str | tuple | list) or type(thing).__module__ in PLAIN
+    )
 
 
 PLAIN = {"fractions", "datetime"}

@@ -12,9 +12,16 @@ from itertools import chain
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
-from intranet.metrics.core.measures import Measure
+from intranet.metrics.core.bands import band_of, bands, level_of
+from intranet.metrics.core.bounded import count_bits, first_objects
+from intranet.metrics.core.measures import Kind, Measure
 from intranet.metrics.fingerprint import fingerprint
 
+COARSE: dict[Kind, tuple[Callable[..., Any], ...]] = {  # what makes a published value of what a formula gives
+    Kind.PEOPLE: (count_bits, band_of, bands),
+    Kind.OBJECTS: (first_objects, level_of),
+    Kind.HOUSE: (),
+}
 Text: TypeAlias = Any  # a sentence, told in the language of whoever reads it
 
 
@@ -61,10 +68,12 @@ class Described:
 
     @cached_property
     def fingerprint(self) -> str:
-        """What it computes, as 64 hexadecimal signs: formula, house, sources, width and settling."""
+        """What it computes, as 64 hexadecimal signs: formula, sources, settling, and how it is made coarse."""
         measure = self.measure
         numbers = (measure.key, measure.kind.value, measure.width, measure.days, measure.working_days)
-        return fingerprint(numbers, measure.formula, *filter(None, [measure.house]), *self.sources)
+        return fingerprint(
+            numbers, measure.formula, *filter(None, [measure.house]), *self.sources, *COARSE[measure.kind]
+        )
 
     def facts(self, period: Period) -> Iterator[Any]:
         """The rows of all its sources, one after another."""

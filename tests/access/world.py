@@ -22,6 +22,7 @@ from cms.syntheses.services import write_together
 from cms.talk.services import begin_talk
 from cms.writing.keeping import open_text
 from intranet.accounts.models import User
+from intranet.metrics.models import Figure, Window
 from intranet.people.models import Membership, Profile, Team
 from intranet.people.services import create_person, create_team, join_team
 from realtime.coedit.services import open_document
@@ -158,7 +159,31 @@ def build_teams(world: World) -> dict[str, Team]:
     }
     for team in teams.values():
         world.held.append(Held("team", team, [team.name, team.purpose], EMPLOYEES))
+    publish_figures(list(teams.values()))
     return teams
+
+
+def publish_figures(teams: list[Team]) -> None:
+    """A closed quarter with a figure of each team."""
+    at = timezone.now() - timedelta(days=9)
+    blocks = [
+        {"key": str(team.pk), "name": team.name, "n": 8, "is_gathered": False, "units": [str(team.pk)]}
+        for team in teams
+    ]
+    window = Window.objects.create(
+        name="2024-Q1",
+        least=8,
+        roster_on=at.date(),
+        units=[[str(team.pk), None, team.name] for team in teams],
+        blocks=blocks,
+        roster="",
+        measures={"B1": ""},
+        opened_at=at,
+        closed_at=at + timedelta(days=1),
+    )
+    for team in teams:
+        value = {"kind": "band", "low": 3, "high": 5}
+        Figure.objects.create(window=window, measure="B1", block=str(team.pk), value=value)
 
 
 def fill(world: World, space: Space, name: str, keeper: User, seen: set[str]) -> None:

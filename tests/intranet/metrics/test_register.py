@@ -14,7 +14,7 @@ from intranet.metrics.core.bands import band_of, bands
 from intranet.metrics.core.facts import Contribution
 from intranet.metrics.core.measures import SIXTEEN, Axis, Kind, Measure
 from intranet.metrics.core.setting import Setting
-from intranet.metrics.fingerprint import fingerprint, tree_of
+from intranet.metrics.fingerprint import fingerprint, parts_of, tree_of
 from intranet.metrics.models import Window
 from intranet.metrics.registry import Described, Period, measure, measures, reads, register
 from tests.intranet.metrics.houses import NAME, OPENED, SETTLED, adopt, build_house, close, make_ready
@@ -157,3 +157,32 @@ def test_an_adoption_covers_one_formula_alone() -> None:
     assert set(the_house.adopted_by(OPENED.date())) == {"D1"}
     assert services.suspend_changed(at=SETTLED) == ["B1"]
     assert services.suspend_changed(at=SETTLED) == []
+
+
+def test_no_part_of_a_formula_depends_on_where_it_lies_in_memory() -> None:
+    """Else an adoption would end with the process."""
+    for each in measures().values():
+        for thing in filter(None, [each.measure.formula, each.measure.house, *each.sources]):
+            parts = list(parts_of(thing))
+            assert parts
+            assert [part for part in parts if " at 0x" in part] == []
+
+
+def test_how_a_measure_is_made_coarse_is_part_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = {key: fresh(key) for key in ("B1", "C1")}
+
+    monkeypatch.setattr("intranet.metrics.core.bands.MOST_BANDS", 9)
+    assert {key for key, sign in before.items() if fresh(key) != sign} == {"B1"}
+    monkeypatch.setattr("intranet.metrics.core.bounded.OBJECTS", 3)
+    assert {key for key, sign in before.items() if fresh(key) != sign} == {"B1", "C1"}
+
+
+def fresh(key: str) -> str:
+    """The fingerprint, taken anew."""
+    return Described(**vars_of(measure(key))).fingerprint
+
+
+def test_a_source_is_followed_into_the_app_that_owns_the_facts() -> None:
+    [source] = measure("D1").sources
+
+    assert any(part.startswith("realtime.threads.facts.helpful_days: ") for part in parts_of(source))

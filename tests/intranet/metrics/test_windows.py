@@ -12,6 +12,7 @@ from intranet.metrics.access import figures_of_house, figures_of_team
 from intranet.metrics.core.figures import NOT_ENOUGH
 from intranet.metrics.models import Adoption, GateReport, Holidays, Safeguard, Window
 from intranet.metrics.registry import Described, Period, measures
+from intranet.metrics.services import closing
 from intranet.people.models import Membership
 from intranet.people.services import join_team
 from tests.intranet.metrics.houses import (
@@ -292,6 +293,29 @@ def test_nothing_is_left_of_a_closing_that_broke_while_it_wrote(monkeypatch: pyt
 
     monkeypatch.undo()
     nothing_is_written("")
+
+
+def test_of_two_who_close_at_once_one_publishes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second has computed all it needs when it finds the window closed."""
+    house, _ = open_house("B1")
+    invent_facts(house, seed=1, threads=20)
+    compute = closing.compute
+
+    def meanwhile(*args: Any) -> Any:
+        monkeypatch.setattr(closing, "compute", compute)
+        services.close_window(name=NAME, at=SETTLED)
+        return compute(*args)
+
+    monkeypatch.setattr(closing, "compute", meanwhile)
+    with pytest.raises(services.AlreadyClosed):
+        services.close_window(name=NAME, at=SETTLED + timedelta(seconds=1))
+
+    assert Window.objects.get().closed_at == SETTLED
+    assert GateReport.objects.get().at == SETTLED
+    assert (
+        len([each for each in figures(house) if each.about and not each.is_sum]) == 5
+    )  # the house and one team share a block, and both show it
+    assert GateReport.objects.count() == 1
 
 
 def test_a_safeguard_that_was_withdrawn_keeps_the_window_open() -> None:
