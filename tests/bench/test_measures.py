@@ -33,8 +33,10 @@ def test_a_small_run_reads_twice_as_much_in_twice_the_house(migrated: None) -> N
     assert told[4].startswith("twice the house: ")
 
 
-@pytest.mark.parametrize(("seconds", "right"), [(2.0, True), (2.2, True), (2.3, False)])
-def test_what_grows_too_fast_does_not_hold(seconds: float, right: bool) -> None:
-    one: dict[str, Any] = {"cpu": 1.0}
+@pytest.mark.parametrize(
+    ("seconds", "rows", "right"), [(2.0, 200, True), (2.2, 190, True), (2.3, 200, False), (0.1, 0, False)]
+)
+def test_what_grows_too_fast_or_was_not_read_does_not_hold(seconds: float, rows: int, right: bool) -> None:
+    one: dict[str, Any] = {"cpu": 1.0, "rows": 100}
 
-    assert measures.holds(one, {"cpu": seconds}, lambda words: None) is right
+    assert measures.holds(one, {"cpu": seconds, "rows": rows}, lambda words: None) is right

@@ -6,7 +6,8 @@ from django.apps import apps
 from intranet.metrics.access import figures_of_house, figures_of_team
 from intranet.metrics.exporting import as_csv, as_json
 from intranet.metrics.models import GateReport, Window
-from intranet.people.models import Membership, Profile
+from intranet.people.models import Membership, Profile, ProfileChange
+from intranet.people.services import update_profile
 from tests.intranet.metrics.houses import SETTLED, close, invent_facts, open_house
 from tests.intranet.people.factories import UserFactory
 
@@ -57,3 +58,19 @@ def test_frozen_figures_stay_through_whatever_happens_to_people() -> None:
 
     assert Window.objects.get().closed_at
     assert [figures_of_team(reader, team, way="csv", at=SETTLED) for team in house.teams.values()] == before
+
+
+@pytest.mark.django_db
+@pytest.mark.feature("X1")
+def test_choosing_not_to_be_counted_is_silent() -> None:
+    """It is written in no history, and no window or report says how many chose it."""
+    house, _ = open_house("B1")
+    somebody = house.people["a"][0]
+
+    update_profile(profile=somebody.profile, changes={"is_counted": False}, by=somebody, at=SETTLED)
+    window = close()
+
+    assert not Profile.objects.get(pk=somebody.pk).is_counted
+    assert not ProfileChange.objects.exists()
+    assert {block["name"]: block["n"] for block in window.blocks}["Equipe a"] == 9
+    assert "counted" not in str([window.blocks, window.measures, GateReport.objects.get(window=window).cells])
