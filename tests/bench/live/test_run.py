@@ -13,7 +13,7 @@ from tests.support.engines import Engine
 OURS = {"sqlite": ("sqlite", "ours, SQLite"), "postgresql": ("postgres", "ours, PostgreSQL")}
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(600)
 def test_a_quick_run_tells_everything_and_prints_every_table(
     engine: Engine, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
