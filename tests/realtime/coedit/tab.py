@@ -10,6 +10,7 @@ from pycrdt import Doc, XmlFragment
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+from realtime.coedit import limits
 from realtime.coedit.wire import Reader, sized, uint
 from tests.realtime.coedit.writing import new_doc, paragraph, shape, updates_of
 
@@ -94,8 +95,9 @@ class Tab:
                 self.moved.set()
         except ConnectionClosed:
             pass
-        self.closed = self.socket.close_code
-        self.moved.set()
+        finally:
+            self.closed = self.socket.close_code or 0
+            self.moved.set()
 
     def told(self, frame: Frame) -> None:
         self.frames.append(frame)
@@ -131,6 +133,18 @@ class Tab:
                 await self.moved.wait()
         return found
 
+    async def syncs(self) -> bool:
+        """Whether the server gave what this tab lacks before it closed the connection."""
+        await self.ask()
+        try:
+            await self.until(lambda: self.closed is not None or "synced" in self.kinds())
+        except TimeoutError:
+            raise AssertionError(f"neither synced nor closed, told {self.kinds()}") from None
+        if "synced" not in self.kinds():
+            return False
+        await self.frame("synced")
+        return True
+
     async def frame(self, kind: str, wait: float = WAIT) -> Frame:
         """The first frame of a kind, which is then forgotten."""
         found: Frame = await self.until(lambda: next((f for f in self.frames if f["is"] == kind), None), wait)
@@ -154,21 +168,28 @@ class Tab:
 async def online(
     tab: Tab, url: str, session: str | None, document_id: int, *, synced: bool = True, **more: Any
 ) -> AsyncIterator[Tab]:
-    """A tab connected while the block lasts; synced with the document unless `synced=False`."""
+    """A tab connected while the block lasts; synced with the document unless `synced=False`.
+
+    As the protocol wants it of a client, it comes again where the database was away.
+    """
     headers = {"Cookie": f"sessionid={session}"} if session else {}
     options = {"origin": f"http://{url}", "compression": None, "max_size": None, "close_timeout": 2, **more}
     address = f"ws://{url}/live/documents/{document_id}?protocol=1"
-    async with connect(address, **{"additional_headers": headers, **options}) as socket:
-        tab.socket, tab.closed, tab.sent, tab.acked = socket, None, 0, 0
-        listening = asyncio.create_task(tab.listen())
-        try:
-            if synced:
-                await tab.ask()
-                await tab.frame("synced")
-            yield tab
-        finally:
-            listening.cancel()
-            await asyncio.gather(listening, return_exceptions=True)
+    patience = asyncio.get_running_loop().time() + WAIT
+    while True:
+        async with connect(address, **{"additional_headers": headers, **options}) as socket:
+            tab.socket, tab.closed, tab.sent, tab.acked = socket, None, 0, 0
+            listening = asyncio.create_task(tab.listen())
+            try:
+                if not synced or await tab.syncs():
+                    yield tab
+                    return
+            finally:
+                listening.cancel()
+                [ended] = await asyncio.gather(listening, return_exceptions=True)
+            assert tab.closed == limits.AWAY, f"closed with {tab.closed}, {ended!r}, told {tab.kinds()}"
+            assert asyncio.get_running_loop().time() < patience
+        await asyncio.sleep(0.5)
 
 
 def put_last(text: Any, place: int, letter: str) -> None:
