@@ -24,3 +24,11 @@ def say(page: Page, words: str) -> None:
 def messages(page: Page) -> list[str]:
     """What the conversation on the screen says, in order, pending words included."""
     return [words.strip() for words in page.locator("li.message .message__body").all_inner_texts()]
+
+
+def load_again(page: Page) -> None:
+    """Loads a conversation anew as one who has read it: a line stands above what is new, and a run of messages ends there."""
+    page.reload()
+    if page.locator("[data-unread-line]").count():
+        page.wait_for_timeout(3_000)  # the tab tells a little later what was read
+        page.reload()

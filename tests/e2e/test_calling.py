@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.people import say, sign_in
+from tests.e2e.people import load_again, say, sign_in
 from tests.e2e.test_conversation import CLAIRE, SOFIANE, a_title, open_thread, rows, same_rows
 from tests.support.browser import Windows
 from tests.support.sites import Site
@@ -127,13 +127,13 @@ def test_a_poll_is_answered_live_and_drawn_like_a_fresh_page(demo_site: Site, wi
     expect(theirs.locator(".poll__who").first).to_have_text("Sofiane Merabet")
     expect(poll.locator(".poll__choice").first).to_have_attribute("aria-pressed", "true")
     live = rows(sofiane)
-    sofiane.reload()
+    load_again(sofiane)
     same_rows(live, rows(sofiane))
 
     theirs.locator("[data-slot=poll-close] button").click()
     expect(poll.locator(".poll__choice").first).to_be_disabled()
     live = rows(sofiane)
-    sofiane.reload()
+    load_again(sofiane)
     same_rows(live, rows(sofiane))
 
 
@@ -155,7 +155,7 @@ def test_what_helped_is_seen_by_name_and_drawn_like_a_fresh_page(demo_site: Site
     for page in (claire, sofiane):
         expect(page.locator("li.message[data-state=pending]")).to_have_count(0)
         live = rows(page)
-        page.reload()
+        load_again(page)
         same_rows(live, rows(page))
 
 

@@ -8,7 +8,7 @@ from itertools import zip_longest
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.people import messages, say, sign_in
+from tests.e2e.people import load_again, messages, say, sign_in
 from tests.support.browser import Problems, Windows
 from tests.support.sites import Site
 
@@ -52,7 +52,7 @@ def test_the_live_rows_are_those_of_a_fresh_page(demo_site: Site, windows: Windo
     expect(claire.locator("li.message[data-state=pending]")).to_have_count(0)
 
     live = rows(claire)
-    claire.reload()
+    load_again(claire)
 
     fresh = rows(claire)
     for shown, drawn in zip(live, fresh, strict=True):

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from intranet.demo.seeding.content import CONTENT
-from tests.e2e.people import sign_in
+from tests.e2e.people import load_again, sign_in
 from tests.e2e.test_conversation import a_title, open_thread, rows, same_rows
 from tests.support.browser import Problems, Windows
 from tests.support.sites import Site
@@ -62,7 +62,7 @@ def test_files_are_chosen_dropped_and_pasted_and_seen_by_the_others(demo_site: S
     expect(chips(claire)).to_have_count(0)
     expect(claire.locator("li.message[data-state=pending]")).to_have_count(0)
     live = rows(claire)
-    claire.reload()
+    load_again(claire)
     same_rows(live[-1:], rows(claire)[-1:])
 
 

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.people import say, sign_in
+from tests.e2e.people import load_again, say, sign_in
 from tests.support.browser import Windows
 from tests.support.sites import Site
 
@@ -63,7 +63,7 @@ def test_a_question_is_asked_supported_answered_and_read_by_the_room(demo_site: 
     expect(mine).to_have_attribute("data-state", "answering")
     expect(room.locator("li.screen__question").first).to_contain_text("Et la nuit")
     live = rows(sofiane, "li.question")
-    sofiane.reload()
+    load_again(sofiane)
     expect(sofiane.locator("section.qa[data-live]")).to_be_attached()
     assert rows(sofiane, "li.question") == live
 
@@ -92,6 +92,6 @@ def test_an_answer_is_kept_without_a_reload_and_a_fresh_page_shows_the_same(demo
     expect(sofiane.locator("li.trace").last).to_contain_text(re.compile("résolue|solved"))
     expect(sofiane.locator("[data-when=solved] .chip--pine")).to_be_visible()
     live = rows(sofiane, "li.trace, .accepted")
-    sofiane.reload()
+    load_again(sofiane)
     expect(sofiane.locator("section.thread[data-live]")).to_be_attached()
     assert rows(sofiane, "li.trace, .accepted") == live

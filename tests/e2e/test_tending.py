@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.people import messages, say, sign_in
+from tests.e2e.people import load_again, messages, say, sign_in
 from tests.support.browser import Windows
 from tests.support.sites import Site
 
@@ -79,7 +79,7 @@ def test_what_arrives_is_what_a_fresh_page_shows(demo_site: Site, windows: Windo
     expect(sofiane.locator("li.message")).to_have_count(2)
     expect(sofiane.locator("li.trace--moved_in")).to_contain_text("Doublon du soir")
     live = messages(sofiane)
-    sofiane.reload()
+    load_again(sofiane)
     assert messages(sofiane) == live
     sofiane.goto(source)
     expect(sofiane.locator("h1")).to_have_text("Le bon fil du soir")
