@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 
 View = Callable[..., HttpResponseBase]
 
@@ -25,10 +25,11 @@ class Audience(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What an address declares: its audience, and the kind of object its argument names, if any."""
+    """What an address declares: its audience, the kind of object its argument names, if any, and whether it hides."""
 
     audience: Audience
     holds: str = ""
+    hides: bool = False
 
     def admits(self, user: Any) -> bool:
         """Whether `user` gets past the door."""
@@ -45,20 +46,20 @@ class Policy:
                 return bool(user.is_authenticated and user.is_administrator)
 
 
-def policy(audience: Audience, holds: str = "") -> Callable[[View], View]:
+def policy(audience: Audience, holds: str = "", *, hides: bool = False) -> Callable[[View], View]:
     """Declares and enforces who may call a view.
 
     `holds` names the kind of object in the address ("space", "thread", ...): the access matrix then
-    calls it with one of each. Raises PermissionDenied for a person outside the audience; somebody not
-    signed in is sent to sign in by LoginRequiredMiddleware.
+    calls it with one of each. Raises PermissionDenied for a person outside the audience, or Http404 where the
+    address `hides` that it is there; somebody not signed in is sent to sign in by LoginRequiredMiddleware.
     """
-    declared = Policy(audience, holds)
+    declared = Policy(audience, holds, hides)
 
     def declare(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not declared.admits(request.user):
-                raise PermissionDenied
+                raise Http404 if declared.hides else PermissionDenied
             return view(request, *args, **kwargs)
 
         guarded.policy = declared  # type: ignore[attr-defined]  # read back by policy_of

@@ -41,12 +41,28 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Opened:
+    """The figures of a team as somebody opened them; `windows` are those that were closed, the latest first.
+
+    `is_shown`: who opened them is in none of its teams, and is shown to them.
+    """
+
+    told: Sequence[Told]
+    windows: Sequence[str]
+    is_shown: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Looked:
     """Somebody outside a team opened its figures; `name` is "" for one who left."""
 
     name: str
     way: str
     at: datetime
+
+    @property
+    def way_in_words(self) -> str:
+        return str(Reading.Way(self.way).label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +92,11 @@ class Register:
 
 
 def figures_of_team(user: User, team: Team, *, way: str, at: datetime) -> list[Told]:
+    """The figures alone that `open_team` gives."""
+    return list(open_team(user, team, way=way, at=at).told)
+
+
+def open_team(user: User, team: Team, *, way: str, at: datetime) -> Opened:
     """What is published of a team, the latest window first, the same for everybody: that of the block it is counted
     in, and above three blocks the sum of their bands.
 
@@ -85,10 +106,11 @@ def figures_of_team(user: User, team: Team, *, way: str, at: datetime) -> list[T
     if not Team.objects.visible_to(user).filter(pk=team.pk).exists():
         raise Http404
     windows = latest()
-    record_opening(user, team, windows, way, at)
+    is_shown = record_opening(user, team, windows, way, at)
     keys = {block["key"] for window in windows for block in [*blocks_of(team, window), *blocks_below(team, window)]}
     found = figures_in(windows, keys)
-    return [told for window in windows for told in told_of(team, window, found)]
+    told = [told for window in windows for told in told_of(team, window, found)]
+    return Opened(told, [window.name for window in windows], is_shown)
 
 
 def figures_of_house(user: User) -> list[Told]:
@@ -109,11 +131,20 @@ def readings_of_team(user: User, team: Team, *, at: datetime) -> list[Looked]:
 
     Raises `PermissionDenied` for the others, administrators and the managers above among them.
     """
-    inside = Membership.objects.on(today(at)).filter(user=user, team__path__startswith=team.path)
-    if not inside.exists():
+    if not is_inside(user, team, at=at):
         raise PermissionDenied
     rows = Reading.objects.filter(team=team).select_related("reader").order_by("-at", "-pk")[:READINGS]
     return [Looked(row.reader.name if row.reader else "", row.way, row.at) for row in rows]
+
+
+def is_inside(user: User, team: Team, *, at: datetime) -> bool:
+    """Whether somebody is in a team, or in one below it; one statement."""
+    return Membership.objects.on(today(at)).filter(user=user, team__path__startswith=team.path).exists()
+
+
+def is_adopted(*, at: datetime) -> bool:
+    """Whether anything may be measured today: all safeguards done, and a measure in force; two statements."""
+    return house.is_safe(today(at)) and bool(house.adopted_by(today(at)))
 
 
 def measure_register(user: User, *, at: datetime) -> Register:
@@ -209,13 +240,14 @@ def blocks_below(team: Team, window: Window) -> list[dict[str, Any]]:
     return [block for block in window.blocks if block["key"] in under]
 
 
-def record_opening(user: User, team: Team, windows: Sequence[Window], way: str, at: datetime) -> None:
-    """Tells the teams whose figures these are that somebody from outside opened them."""
+def record_opening(user: User, team: Team, windows: Sequence[Window], way: str, at: datetime) -> bool:
+    """Tells the teams whose figures these are that somebody from outside opened them; False for who is inside."""
     shown = {team.pk} | {
         int(key) for block in (blocks_of(team, windows[0]) if windows else []) for key in block["units"]
     }
     own = Q(team__path__startswith=team.path) | Q(team__in=shown)
     if Membership.objects.on(today(at)).filter(own, user=user).exists():
-        return
+        return False
     there = Team.objects.filter(pk__in=shown).order_by("pk").values_list("pk", flat=True)
     Reading.objects.bulk_create([Reading(team_id=pk, reader=user, way=way, at=at) for pk in there])
+    return True

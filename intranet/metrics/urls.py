@@ -1,4 +1,4 @@
-"""Addresses of the figures as files."""
+"""Addresses of the figures, on the screen and as files."""
 
 from django.urls import path
 
@@ -8,6 +8,7 @@ app_name = "metrics"
 urlpatterns = [
     path("measures/house.csv", views.house, {"way": "csv"}, name="house_csv"),
     path("measures/house.json", views.house, {"way": "json"}, name="house_json"),
+    path("teams/<slug:slug>/measures/", views.team_screen, name="team"),
     path("teams/<slug:slug>/measures.csv", views.team, {"way": "csv"}, name="team_csv"),
     path("teams/<slug:slug>/measures.json", views.team, {"way": "json"}, name="team_json"),
 ]

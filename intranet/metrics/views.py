@@ -1,14 +1,16 @@
-"""The figures as files. Who opens those of another team is shown to it."""
+"""The figures on the screen and as files. Who opens those of another team is shown to it."""
 
 from django.http import HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from intranet.accounts.policy import Audience, policy
 from intranet.accounts.request import PersonRequest
 from intranet.metrics.access import Told, figures_of_house, figures_of_team
-from intranet.metrics.exporting import as_csv, as_json
+from intranet.metrics.exporting import PURPOSE, as_csv, as_json
 from intranet.metrics.models import Reading
+from intranet.metrics.showing import team_figures
 from intranet.people.access import access_team
 
 WAYS = {
@@ -18,7 +20,16 @@ WAYS = {
 
 
 @require_GET
-@policy(Audience.EMPLOYEE, holds="team")
+@policy(Audience.EMPLOYEE, holds="team", hides=True)
+def team_screen(request: PersonRequest, slug: str) -> HttpResponse:
+    """What a team contributes: the figures over its latest windows, and for those in it who looked from outside."""
+    asked = access_team(request.user, slug)
+    figures = team_figures(request.user, asked, way=Reading.Way.SCREEN, at=timezone.now())
+    return render(request, "metrics/team.html", {"team": asked, "figures": figures, "purpose": PURPOSE})
+
+
+@require_GET
+@policy(Audience.EMPLOYEE, holds="team", hides=True)
 def team(request: PersonRequest, slug: str, way: str) -> HttpResponse:
     """What is published of a team, with what each measure means."""
     asked = access_team(request.user, slug)
@@ -26,7 +37,7 @@ def team(request: PersonRequest, slug: str, way: str) -> HttpResponse:
 
 
 @require_GET
-@policy(Audience.EMPLOYEE)
+@policy(Audience.EMPLOYEE, hides=True)
 def house(request: PersonRequest, way: str) -> HttpResponse:
     """What is published of the whole house, with what each measure means."""
     return file_of(figures_of_house(request.user), "measures", way)

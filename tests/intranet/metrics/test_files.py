@@ -101,7 +101,7 @@ def test_opening_a_file_from_outside_is_a_reading(house: House, way: str) -> Non
 def test_guests_and_strangers_get_no_file(house: House, name: str) -> None:
     args = ["equipe-a"] if name.startswith("team") else []
 
-    assert fetch(UserFactory(guest=True), name, *args).status_code == 403
+    assert fetch(UserFactory(guest=True), name, *args).status_code == 404
     assert Client().get(reverse(f"metrics:{name}", args=args)).status_code == 302
     assert fetch(UserFactory(), "team_json", "no-such-team").status_code == 404
     assert not Reading.objects.exists()
