@@ -7,10 +7,11 @@ from django.views.decorators.http import require_GET
 
 from intranet.accounts.policy import Audience, policy
 from intranet.accounts.request import PersonRequest
-from intranet.metrics.access import Told, figures_of_house, figures_of_team
+from intranet.metrics.access import Told, figures_of_house, figures_of_team, measure_register
 from intranet.metrics.exporting import PURPOSE, as_csv, as_json
 from intranet.metrics.models import Reading
-from intranet.metrics.showing import team_figures
+from intranet.metrics.registering import sheet_of
+from intranet.metrics.showing import shown, team_figures
 from intranet.people.access import access_team
 
 WAYS = {
@@ -41,6 +42,22 @@ def team(request: PersonRequest, slug: str, way: str) -> HttpResponse:
 def house(request: PersonRequest, way: str) -> HttpResponse:
     """What is published of the whole house, with what each measure means."""
     return file_of(figures_of_house(request.user), "measures", way)
+
+
+@require_GET
+@policy(Audience.EMPLOYEE, hides=True)
+def register_screen(request: PersonRequest) -> HttpResponse:
+    """Every measure, what was decided of it, and what must be recorded before anything is measured."""
+    return render(
+        request, "metrics/register.html", {"sheet": sheet_of(measure_register(request.user, at=timezone.now()))}
+    )
+
+
+@require_GET
+@policy(Audience.EMPLOYEE, hides=True)
+def house_screen(request: PersonRequest) -> HttpResponse:
+    """What is published of the whole house, over its latest windows."""
+    return render(request, "metrics/house.html", {"shown": shown(figures_of_house(request.user)), "purpose": PURPOSE})
 
 
 def file_of(figures: list[Told], name: str, way: str) -> HttpResponse:

@@ -207,8 +207,8 @@ def statements_of(sizes: dict[str, int]) -> list[int]:
         house, _ = open_house(sizes=sizes)
         close()
         for readings in range(len(sizes)):
-            Reading.objects.create(team=house.teams["root"], reader=UserFactory(), way="csv", at=SETTLED)
-            Reading.objects.filter(pk=None).update(at=SETTLED + timedelta(minutes=readings))
+            at = SETTLED + timedelta(minutes=readings)
+            Reading.objects.create(team=house.teams["root"], reader=UserFactory(), way="csv", at=at)
         for user in (UserFactory(), house.people["root"][0]):
             client = Client()
             client.force_login(user)
@@ -220,7 +220,7 @@ def statements_of(sizes: dict[str, int]) -> list[int]:
     return numbers
 
 
-ADDRESSES = ["/teams/maison/measures/"]
+ADDRESSES = ["/teams/maison/measures/", "/measures/", "/measures/house/"]
 
 
 # --- the drawing --------------------------------------------------------------------------------
