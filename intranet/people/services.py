@@ -63,6 +63,14 @@ def update_profile(
     return profile
 
 
+def choose_counted(*, user: User, is_counted: bool) -> None:
+    """Has a person counted in the figures of their team, or not, from the next quarter that is closed on.
+
+    It is told to nobody and leaves no line in their history.
+    """
+    Profile.objects.filter(user=user).update(is_counted=is_counted)
+
+
 def write_changes(profile: Profile, changes: dict[str, Any], *, by: User | None, at: datetime) -> list[ProfileChange]:
     """Sets what differs on an unsaved profile; returns the lines of history to be saved with it."""
     log = []

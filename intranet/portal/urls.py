@@ -14,5 +14,8 @@ urlpatterns = [
     path("search/messages/", views.search_messages, name="search_messages"),
     path("search/names/", views.search_names, name="search_names"),
     path("help/", views.help_page, name="help"),
+    path("me/data/", views.data, name="data"),
+    path("me/data/mine.json", views.data_file, name="data_file"),
+    path("me/data/counted/", views.counted, name="counted"),
     path("teams/<slug:slug>/", views.team, name="team"),
 ]

@@ -1,18 +1,21 @@
 """Screens that put things side by side: home, your turn, a team, search, help."""
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from intranet.accounts.policy import Audience, policy
 from intranet.accounts.request import PersonRequest
-from intranet.people.access import access_team
+from intranet.people.access import access_profile, access_team
+from intranet.people.services import choose_counted
 from intranet.people.words import ask
 from intranet.portal.home import home_of, moving_around, rooms_for_guest
 from intranet.portal.message_search import NAMES, MessageSearchForm, chips, lines, people_named
+from intranet.portal.mine import data_of
 from intranet.portal.search import A_PAGE, KINDS, Hit, find, results
 from intranet.portal.spelling import meant
 from intranet.portal.teams import team_sheet
@@ -54,6 +57,33 @@ def team(request: PersonRequest, slug: str) -> HttpResponse:
     found = access_team(request.user, slug)
     sheet = team_sheet(found, user=request.user, at=timezone.now(), on=timezone.localdate())
     return render(request, "portal/team.html", {"sheet": sheet, "team": found})
+
+
+@require_GET
+@policy(Audience.EMPLOYEE, hides=True)
+def data(request: PersonRequest) -> HttpResponse:
+    """What Parvis keeps about oneself, in words, and whether one is counted in the figures of one's team."""
+    return render(request, "portal/data.html", {"profile": access_profile(request.user, request.user.pk)})
+
+
+@require_GET
+@policy(Audience.EMPLOYEE, hides=True)
+def data_file(request: PersonRequest) -> JsonResponse:
+    """The same as a file, for oneself alone."""
+    found = data_of(request.user, access_profile(request.user, request.user.pk))
+    headers = {"Content-Disposition": 'attachment; filename="my-data.json"', "Cache-Control": "private, no-store"}
+    return JsonResponse(found, json_dumps_params={"ensure_ascii": False, "indent": 1}, headers=headers)
+
+
+@require_POST
+@policy(Audience.EMPLOYEE, hides=True)
+def counted(request: PersonRequest) -> HttpResponse:
+    """Has oneself counted, or no longer: `counted` is "yes" or "no", and anything else changes nothing."""
+    wanted = {"yes": True, "no": False}.get(request.POST.get("counted", ""))
+    if wanted is not None:
+        choose_counted(user=request.user, is_counted=wanted)
+        messages.success(request, _("You are counted again.") if wanted else _("You are no longer counted."))
+    return redirect("portal:data")
 
 
 @require_GET
