@@ -87,9 +87,11 @@ class TeamFigures:
 
     @property
     def gathered(self) -> Told | None:
-        """The group of small teams that this one is counted in, as of the latest window."""
-        latest = self.opened.windows[:1]
-        return next((told for told in self.opened.told if told.is_gathered and [told.window] == latest), None)
+        """The group of small teams that this one is counted in, as of the latest window; None for a unit above blocks."""
+        latest = [told for told in self.opened.told if [told.window] == self.opened.windows[:1]]
+        if any(told.is_sum for told in latest):
+            return None
+        return next((told for told in latest if told.is_gathered), None)
 
 
 def team_figures(user: User, team: Team, *, way: str, at: datetime) -> TeamFigures:

@@ -139,7 +139,7 @@ def faults(
         yield f"shows {betrayed}"
     user = world.people.get(role, AnonymousUser())
     if route.policy and not route.policy.admits(user):
-        if status not in (302, 403, 404, 405):
+        if status not in (302, 404, 405) and (status != 403 or route.policy.hides):
             yield f"lets in somebody outside its audience: {status}"
     elif held is not None and role not in held.seen_by and status not in (404, 302, 405):
         yield f"answers {status} for something unseen"

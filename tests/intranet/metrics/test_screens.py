@@ -137,6 +137,7 @@ def test_a_unit_shows_its_own_block_and_the_sum_of_those_below_apart(house: Hous
 
     assert "Small teams and heads of Maison, 8 people" in text
     assert "Maison with the teams below it, 37 people" in text
+    assert "Counted together with others" not in text
 
 
 def test_before_anything_was_adopted_the_page_says_so() -> None:
