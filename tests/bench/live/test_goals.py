@@ -1,4 +1,4 @@
-"""What is held against a run: a lost message and a ratio of CPU past its bound fail it, the rest is told."""
+"""What is held against a run: a lost message and a ratio of CPU past its goal fail it, the rest is told."""
 
 from typing import Any
 
@@ -41,16 +41,12 @@ def test_a_peer_that_loses_fails_nothing() -> None:
     assert all(verdict.holds for verdict in judged(turn("tutorial", "C", lost=7)).values())
 
 
-def test_processor_time_is_told_against_the_limit_and_fails_the_run_where_it_grew() -> None:
-    words = "CPU a delivery against the limit, 200 watchers, 1 outstanding"
+def test_processor_time_is_held_against_the_limit() -> None:
     found = judged(turn(OURS, "A200/1", 0.021), turn("limit", "A200/1", 0.01))
-    dearer = judged(turn(OURS, "A200/1", 0.091), turn("limit", "A200/1", 0.01))
 
-    assert (found[words].holds, found[words].is_strict, found[words].goal) == (False, False, "<= 2")
-    assert found[words].measured.startswith("2.10")
-    held = f"{words}: no dearer than it was"
-    assert (found[held].holds, found[held].is_strict, found[held].goal) == (True, True, "<= 9")
-    assert (dearer[held].holds, dearer[held].is_strict) == (False, True)
+    verdict = found["CPU a delivery against the limit, 200 watchers, 1 outstanding"]
+    assert (verdict.holds, verdict.is_strict, verdict.goal) == (False, True, "<= 2")
+    assert verdict.measured.startswith("2.10")
 
 
 def test_a_latency_past_its_goal_is_told_and_fails_nothing() -> None:
