@@ -140,7 +140,7 @@ def add_member(
     if not made:
         raise AlreadyMember
     sync_group(space)
-    if space.is_place and not runners().filter(space=space).exists() and hand_over(space):
+    if space.is_place and hand_over(space):
         row.refresh_from_db(fields=["role"])
     return row
 
@@ -386,8 +386,10 @@ def follow_people(*, users: Iterable[User], at: datetime) -> None:
 def hand_over(space: Space) -> bool:
     """When those who ran a place have all left, whoever has been a member longest runs it: a colleague, else a team.
 
-    Returns whether somebody does.
+    Returns whether somebody new does.
     """
+    if runners().filter(space=space).exists():
+        return False
     members = SpaceMember.objects.filter(Q(user=None) | Q(user__is_active=True), space=space)
     eldest = (
         members.exclude(role=SpaceMember.Role.GUEST).order_by(F("team").asc(nulls_first=True), "since", "pk").first()
