@@ -13,10 +13,9 @@ from django.db.models.functions import Cast, Coalesce
 
 from cms.models import KeptText
 from intranet.people.local_days import LocalDay
-from realtime.spaces.models import Space
+from realtime.spaces.models import APART
 
 ROWS = 10_000  # read at a time
-APART = [Space.Kind.PRACTICE, Space.Kind.PRIVATE]
 
 
 def written(*, start: datetime, end: datetime, zone: ZoneInfo) -> Any:

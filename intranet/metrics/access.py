@@ -131,15 +131,11 @@ def readings_of_team(user: User, team: Team, *, at: datetime) -> list[Looked]:
 
     Raises `PermissionDenied` for the others, administrators and the managers above among them.
     """
-    if not is_inside(user, team, at=at):
+    inside = Membership.objects.on(today(at)).filter(user=user, team__path__startswith=team.path)
+    if not inside.exists():
         raise PermissionDenied
     rows = Reading.objects.filter(team=team).select_related("reader").order_by("-at", "-pk")[:READINGS]
     return [Looked(row.reader.name if row.reader else "", row.way, row.at) for row in rows]
-
-
-def is_inside(user: User, team: Team, *, at: datetime) -> bool:
-    """Whether somebody is in a team, or in one below it; one statement."""
-    return Membership.objects.on(today(at)).filter(user=user, team__path__startswith=team.path).exists()
 
 
 def is_adopted(*, at: datetime) -> bool:
@@ -155,10 +151,8 @@ def measure_register(user: User, *, at: datetime) -> Register:
     check_employee(user)
     day = today(at)
     standing = {adoption.measure: adoption for adoption in Adoption.objects.standing().order_by("measure")}
-    in_force, last = (
-        house.adopted_by(day),
-        GateReport.objects.select_related("window").order_by("-window__name").first(),
-    )
+    in_force = house.adopted_by(day)
+    last = GateReport.objects.select_related("window").order_by("-window__name").first()
     rows = [
         Registered(each, standing.get(key), key in in_force, *last_checked(key, last))
         for key, each in measures().items()

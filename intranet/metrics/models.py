@@ -70,6 +70,12 @@ class Window(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def trouble_in_words(self) -> str:
+        """What kept it open when it was tried last, in the language of whoever reads it; "" for nothing."""
+        words = str(self.get_trouble_display())
+        return f"{words} ({self.trouble_about})" if self.trouble_about else words
+
 
 class Figure(models.Model):
     """What one measure says of one block, or of the house where `block` is "": a value as `values.py` writes it.

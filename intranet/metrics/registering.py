@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from intranet.metrics.access import Register, Registered
 from intranet.metrics.core.measures import Kind
-from intranet.metrics.models import Safeguard, Window
+from intranet.metrics.models import Safeguard
 from intranet.metrics.showing import quarter
 
 KINDS = {
@@ -72,7 +72,7 @@ def sheet_of(register: Register) -> Sheet:
         [Recorded(str(kind.label), latest.get(kind)) for kind in Safeguard.Kind],
         register.is_safe,
         register.least,
-        [Waiting(quarter(window.name), trouble_of(window)) for window in register.waiting],
+        [Waiting(quarter(window.name), window.trouble_in_words) for window in register.waiting],
     )
 
 
@@ -88,11 +88,3 @@ def state_of(registered: Registered) -> str:
     if described.sources:
         return _("Off until it is proven that it tells of nobody beside the others")
     return _("Off: what it would read does not exist yet")
-
-
-def trouble_of(window: Window) -> str:
-    """What kept a window open, in words."""
-    if not window.trouble:
-        return ""
-    words = str(window.get_trouble_display())
-    return f"{words} ({window.trouble_about})" if window.trouble_about else words

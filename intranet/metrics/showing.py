@@ -1,12 +1,14 @@
 """The figures as a screen shows them: a series of windows for each measure, with its bars and the same in words."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from functools import cached_property
 from itertools import groupby
 
+from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
 from intranet.accounts.models import User
@@ -97,7 +99,9 @@ class TeamFigures:
 def team_figures(user: User, team: Team, *, way: str, at: datetime) -> TeamFigures:
     """All that one screen shows of a team; a bounded number of statements. Raises `Http404` for a guest."""
     opened = access.open_team(user, team, way=way, at=at)
-    looked = access.readings_of_team(user, team, at=at) if access.is_inside(user, team, at=at) else None
+    looked: list[Looked] | None = None
+    with suppress(PermissionDenied):  # of those who are not in it
+        looked = access.readings_of_team(user, team, at=at)
     return TeamFigures(opened, shown(opened.told), looked, bool(opened.windows) or access.is_adopted(at=at))
 
 

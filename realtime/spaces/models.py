@@ -109,6 +109,12 @@ class Space(models.Model):
         return self.audience == self.Audience.ORGANISATION
 
 
+APART = [
+    Space.Kind.PRACTICE,
+    Space.Kind.PRIVATE,
+]  # no places of everyday work: nothing said there is looked at from above
+
+
 class SpaceMemberQuerySet(models.QuerySet["SpaceMember"]):
     def current(self, at: datetime | None = None) -> Self:
         """Memberships that have not ended at `at` (default: now)."""

@@ -11,11 +11,10 @@ from zoneinfo import ZoneInfo
 from django.db.models import Exists, F, Min, OuterRef, Q
 
 from intranet.people.local_days import LocalDay
-from realtime.spaces.models import Space
+from realtime.spaces.models import APART
 from realtime.threads.models import HelpfulMark, Message, Thread
 
 ROWS = 10_000  # read at a time
-APART = [Space.Kind.PRACTICE, Space.Kind.PRIVATE]
 
 
 def counted(messages: Any, *, thread: str = "thread") -> Any:

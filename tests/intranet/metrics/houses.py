@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from django.test import Client
+from django.urls import reverse
+
 from intranet.accounts.models import User
 from intranet.metrics import services
 from intranet.metrics.models import Window
@@ -127,3 +130,18 @@ def talk(thread: Thread, opener: User, at: datetime, people: list[User], chance:
             HelpfulMark.objects.create(message=message, user=by, at=at + timedelta(hours=chance.randrange(60)))
         speaker = chance.choice([*some, opener])
         at += timedelta(hours=chance.choice([0, 1, 7, 30, 100]), minutes=chance.randrange(1, 60))
+
+
+def published_house() -> House:
+    """A house whose quarter is closed, with figures."""
+    house, _ = open_house()
+    invent_facts(house, seed=1, threads=120)
+    close()
+    return house
+
+
+def fetch(user: User, name: str, *args: Any) -> Any:
+    """What somebody is answered at an address of the measures."""
+    client = Client()
+    client.force_login(user)
+    return client.get(reverse(f"metrics:{name}", args=args))

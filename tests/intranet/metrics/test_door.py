@@ -18,7 +18,7 @@ from intranet.metrics.core.bands import Band
 from intranet.metrics.models import Reading
 from intranet.people.models import Membership
 from intranet.people.services import join_team
-from tests.intranet.metrics.houses import OPENED, SETTLED, House, close, invent_facts, open_house
+from tests.intranet.metrics.houses import OPENED, SETTLED, House, close, invent_facts, open_house, published_house
 from tests.intranet.people.factories import UserFactory
 from tests.support.queries import statements
 
@@ -32,13 +32,6 @@ DOOR = {  # who may name the model: its own file, the door, the one who writes i
 pytestmark = pytest.mark.django_db
 
 
-def closed_house() -> House:
-    house, _ = open_house()
-    invent_facts(house, seed=1, threads=120)
-    close()
-    return house
-
-
 def each_role(house: House) -> list[User]:
     """A member, the manager, somebody of human resources, an administrator, the head of all."""
     manager = UserFactory()
@@ -48,7 +41,7 @@ def each_role(house: House) -> list[User]:
 
 @pytest.mark.feature("X3")
 def test_everybody_is_told_the_same() -> None:
-    house = closed_house()
+    house = published_house()
 
     told = [figures_of_team(user, house.teams["a"], way="screen", at=SETTLED) for user in each_role(house)]
 
@@ -58,7 +51,7 @@ def test_everybody_is_told_the_same() -> None:
 
 @pytest.mark.feature("X3", "M9")
 def test_the_team_is_shown_who_looked_from_outside_and_nobody_of_its_own() -> None:
-    house = closed_house()
+    house = published_house()
     member, manager, human_resources, administrator, head = each_role(house)
 
     for user in (member, manager, human_resources, administrator, head):
@@ -70,7 +63,7 @@ def test_the_team_is_shown_who_looked_from_outside_and_nobody_of_its_own() -> No
 
 
 def test_each_opening_is_a_reading() -> None:
-    house, reader = closed_house(), UserFactory()
+    house, reader = published_house(), UserFactory()
 
     for more in range(3):
         figures_of_team(reader, house.teams["b"], way="screen", at=SETTLED + timedelta(minutes=more))
@@ -79,7 +72,7 @@ def test_each_opening_is_a_reading() -> None:
 
 
 def test_a_block_of_several_teams_shows_it_to_each_of_them() -> None:
-    house = closed_house()
+    house = published_house()
 
     figures_of_team(UserFactory(), house.teams["d"], way="json", at=SETTLED)
 
@@ -87,7 +80,7 @@ def test_a_block_of_several_teams_shows_it_to_each_of_them() -> None:
 
 
 def test_a_small_team_is_told_the_figures_of_the_block_it_is_counted_in() -> None:
-    house = closed_house()
+    house = published_house()
 
     told = figures_of_team(UserFactory(), house.teams["d"], way="json", at=SETTLED)
 
@@ -96,7 +89,7 @@ def test_a_small_team_is_told_the_figures_of_the_block_it_is_counted_in() -> Non
 
 @pytest.mark.parametrize("who", ["outsider", "administrator", "head"])
 def test_who_looked_is_for_the_team_alone(who: str) -> None:
-    house = closed_house()
+    house = published_house()
     people: dict[str, User] = {
         "outsider": UserFactory(),
         "administrator": UserFactory(administrator=True),
@@ -108,7 +101,7 @@ def test_who_looked_is_for_the_team_alone(who: str) -> None:
 
 
 def test_a_guest_is_told_nothing() -> None:
-    house, guest = closed_house(), UserFactory(guest=True)
+    house, guest = published_house(), UserFactory(guest=True)
 
     for ask in (
         lambda: figures_of_team(guest, house.teams["a"], way="json", at=SETTLED),
@@ -121,7 +114,7 @@ def test_a_guest_is_told_nothing() -> None:
 
 
 def test_above_three_blocks_stands_the_sum_of_their_bands_and_nothing_else() -> None:
-    house = closed_house()
+    house = published_house()
 
     told = figures_of_team(UserFactory(), house.teams["root"], way="json", at=SETTLED)
 
@@ -158,7 +151,7 @@ def test_a_window_that_is_open_is_not_told() -> None:
 
 
 def test_the_register_says_what_is_measured_and_what_was_decided() -> None:
-    closed_house()
+    published_house()
 
     register = measure_register(UserFactory(), at=SETTLED)
 

@@ -19,7 +19,7 @@ from intranet.metrics.exporting import harmless
 from intranet.metrics.models import Reading
 from intranet.metrics.registry import measures
 from intranet.metrics.values import NotAValue, in_words, restored, stored
-from tests.intranet.metrics.houses import SETTLED, House, close, invent_facts, open_house
+from tests.intranet.metrics.houses import SETTLED, House, fetch, published_house
 from tests.intranet.people.factories import UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -28,16 +28,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def house() -> House:
     """With figures."""
-    house, _ = open_house()
-    invent_facts(house, seed=1, threads=120)
-    close()
-    return house
-
-
-def fetch(user: User, name: str, *args: Any) -> Any:
-    client = Client()
-    client.force_login(user)
-    return client.get(reverse(f"metrics:{name}", args=args))
+    return published_house()
 
 
 @pytest.mark.parametrize("name", ["team_csv", "team_json", "house_csv", "house_json"])

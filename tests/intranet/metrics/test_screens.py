@@ -19,7 +19,17 @@ from intranet.metrics.models import Reading
 from intranet.metrics.showing import HIGH, Series, quarter, said, shown
 from intranet.people.models import Membership
 from intranet.people.services import join_team
-from tests.intranet.metrics.houses import NAME, OPENED, SETTLED, House, build_house, close, invent_facts, open_house
+from tests.intranet.metrics.houses import (
+    NAME,
+    OPENED,
+    SETTLED,
+    House,
+    build_house,
+    close,
+    fetch,
+    open_house,
+    published_house,
+)
 from tests.intranet.people.factories import TeamFactory, UserFactory
 from tests.support.queries import statements
 
@@ -29,16 +39,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def house() -> House:
     """With figures."""
-    found, _ = open_house()
-    invent_facts(found, seed=1, threads=120)
-    close()
-    return found
-
-
-def fetch(user: User, name: str, *args: Any) -> Any:
-    client = Client()
-    client.force_login(user)
-    return client.get(reverse(f"metrics:{name}", args=args))
+    return published_house()
 
 
 def page(user: User, name: str, *args: Any) -> str:

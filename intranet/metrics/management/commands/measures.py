@@ -91,7 +91,7 @@ class Command(BaseCommand):
             self.stdout.write(f"   {found.question} {found.formula}")
             self.stdout.write(f"   {found.reads}")
         for window in Window.objects.open():
-            trouble = f", {window.get_trouble_display()} ({window.trouble_about})" if window.trouble else ""
+            trouble = f", {window.trouble_in_words}" if window.trouble else ""
             self.stdout.write(f"{window} is open{trouble}")
 
     def adopt(self, options: dict[str, Any]) -> None:

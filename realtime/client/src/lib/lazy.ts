@@ -25,6 +25,7 @@ export function loadOnSight(
   const elements = new Map(entries(elementFiles, fileName));
 
   let onTheWay = 0;
+  const tell = () => document.documentElement.toggleAttribute("data-awake", onTheWay === 0);
 
   const look = async (root: Element) => {
     const coming: Promise<[string, ControllerConstructor]>[] = [];
@@ -35,14 +36,15 @@ export function loadOnSight(
         if (file) coming.push(file().then((module) => [name, module.default]));
       }
     }
-    onTheWay += 1;
-    delete document.documentElement.dataset.awake;
+    onTheWay += coming.length;
+    tell();
+    if (!coming.length) return; // as for nearly everything that a live page adds
     for (const controller of await Promise.allSettled(coming)) {
       if (controller.status === "fulfilled") application.register(...controller.value);
       else reportError(controller.reason);
     }
-    onTheWay -= 1;
-    if (onTheWay === 0) document.documentElement.dataset.awake = "";
+    onTheWay -= coming.length;
+    tell();
   };
 
   void look(document.documentElement);
