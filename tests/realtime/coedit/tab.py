@@ -83,7 +83,7 @@ class Tab:
     # --- hearing ---
 
     async def listen(self) -> None:
-        """Takes in what comes until the connection ends."""
+        """Takes in what comes until the connection ends. Who stops listening by themselves has closed nothing yet."""
         assert self.socket
         try:
             async for frame in self.socket:
@@ -96,8 +96,10 @@ class Tab:
         except ConnectionClosed:
             pass
         finally:
-            self.closed = self.socket.close_code or 0
-            self.moved.set()
+            listening = asyncio.current_task()
+            if listening and not listening.cancelling():
+                self.closed = self.socket.close_code or 0
+                self.moved.set()
 
     def told(self, frame: Frame) -> None:
         self.frames.append(frame)
