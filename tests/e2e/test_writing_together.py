@@ -13,7 +13,7 @@ from tests.support.sites import Site
 
 PEOPLE = ("Claire", "Sofiane", "Bruno")
 BEGIN = "/spaces/place/pages/begin/"
-TYPED = re.compile(r"[abcABC]\d+[a-z]+\.")
+TYPED = re.compile(r"[abc]\d+[a-z]+\.")
 
 # Puts the caret behind a word that is whole and its space, by chance; where there is none, into the first paragraph.
 # Returns the letter that follows when the editor has heard of the caret: what others write meanwhile would put it back
@@ -92,14 +92,9 @@ def agree(pages: list[Page]) -> list[str]:
 
 
 def act(page: Page, chance: random.Random, word: str) -> tuple[str, str]:
-    """One thing that somebody does while writing, by its name, "removed" where it was taken back again; and what it is.
-
-    What is typed before a letter like it is taken for the one behind (docs/coediting.md): nobody could tell such
-    letters apart, so that a word begins otherwise than the one it is put before.
-    """
+    """One thing that somebody does while writing, by its name, "removed" where it was taken back again; and what it is."""
     behind = page.evaluate(SOMEWHERE, [chance.random()])
     deed = chance.randrange(10)
-    word = word.capitalize() if behind == word[0] else word
     page.keyboard.type(f"{word} " if behind else f" {word}")
     if deed == 0:
         page.keyboard.press("Enter")

@@ -18,6 +18,7 @@ import { LocalCopy } from "./copy.ts";
 import { cursors } from "./cursors.ts";
 import type { Desk } from "./desk.ts";
 import { CardDialog, EmbedDialog, LinkDialog } from "./dialogs.ts";
+import { exactLetters } from "./exact.ts";
 import { keys } from "./keymaps.ts";
 import { speakable } from "./letters.ts";
 import { InsertMenu } from "./menu.ts";
@@ -202,6 +203,7 @@ export class Editing {
 
   private plugins(): Plugin[] {
     return [
+      exactLetters(),
       ySyncPlugin(this.doc.getXmlFragment(ROOT)),
       steadyCaret(),
       followMoves(),
