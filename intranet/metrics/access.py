@@ -67,7 +67,7 @@ class Looked:
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """A measure as the register shows it, with the adoption that stands, if any.
+    """A measure as the register shows it, with its last adoption, if any, that may have ended.
 
     `is_in_force`: it stands and covers the formula of today. `cells` are what the last gate checked of it, as
     `gate.Cell` has them.
@@ -149,12 +149,17 @@ def measure_register(user: User, *, at: datetime) -> Register:
     Raises `Http404` for a guest.
     """
     check_employee(user)
+    return whole_register(at=at)
+
+
+def whole_register(*, at: datetime) -> Register:
+    """The register for whoever has the keys of the server; all employees see the same."""
     day = today(at)
-    standing = {adoption.measure: adoption for adoption in Adoption.objects.standing().order_by("measure")}
+    last_ones = {adoption.measure: adoption for adoption in Adoption.objects.order_by("pk")}
     in_force = house.adopted_by(day)
     last = GateReport.objects.select_related("window").order_by("-window__name").first()
     rows = [
-        Registered(each, standing.get(key), key in in_force, *last_checked(key, last))
+        Registered(each, last_ones.get(key), key in in_force, *last_checked(key, last))
         for key, each in measures().items()
     ]
     return Register(

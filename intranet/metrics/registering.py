@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from intranet.metrics.access import Register, Registered
 from intranet.metrics.core.measures import Kind
-from intranet.metrics.models import Safeguard
+from intranet.metrics.house import zone
+from intranet.metrics.models import Adoption, Safeguard
 from intranet.metrics.showing import quarter
 
 KINDS = {
@@ -81,6 +84,8 @@ def state_of(registered: Registered) -> str:
     described = registered.described
     if registered.is_in_force:
         return _("In force")
+    if registered.adoption and registered.adoption.ended_at:
+        return ended(registered.adoption)
     if registered.adoption:
         return _("Waits: the decision covers another formula, or begins later")
     if described.is_on:
@@ -88,3 +93,12 @@ def state_of(registered: Registered) -> str:
     if described.sources:
         return _("Off until it is proven that it tells of nobody beside the others")
     return _("Off: what it would read does not exist yet")
+
+
+def ended(adoption: Adoption) -> str:
+    day = date_format(localtime(adoption.ended_at, zone()), "DATE_FORMAT")
+    if adoption.ending == Adoption.Ending.CHANGED:
+        return _("Suspended on %(day)s: its formula changed, and nobody has adopted the new one") % {"day": day}
+    if not adoption.reason:
+        return _("Suspended on %(day)s") % {"day": day}
+    return _("Suspended on %(day)s: %(reason)s") % {"day": day, "reason": adoption.reason}

@@ -57,6 +57,12 @@ def front() -> dict[str, list[dict[str, Any]]]:
 
 
 @cache
+def measures() -> dict[str, Any]:
+    """What was recorded and decided about the measures of teams, and who looked at figures."""
+    return tomllib.loads((CONTENT / "measures.toml").read_text())
+
+
+@cache
 def page_life() -> dict[str, list[dict[str, Any]]]:
     """The life of pages: `bin`, `template`, `later`, `shown`, `passage`."""
     return tomllib.loads((CONTENT / "page_life.toml").read_text())

@@ -14,6 +14,7 @@ from intranet.demo.seeding.clock import Clock
 from intranet.demo.seeding.content import company
 from intranet.demo.seeding.front import FrontSeeder
 from intranet.demo.seeding.kinds import seed_live, seed_private
+from intranet.demo.seeding.measures import MeasureSeeder
 from intranet.demo.seeding.notices import seed_notices
 from intranet.demo.seeding.page_care import PageCareSeeder
 from intranet.demo.seeding.page_life import PageLifeSeeder
@@ -55,6 +56,8 @@ def seed_company(*, now: datetime) -> Iterator[str]:
         yield told(f"{shown} things on the front page")
         seed_read_marks(people, clock)
         seed_notices(spaces, people, clock)
+        counted = MeasureSeeder(teams, people, clock).seed()
+        yield told(f"{counted} quarters with figures")
         people_seeding.close_accounts_of_leavers(people, clock)
         give_roles({row["person"]: people[row["person"]] for row in company()["cast"]})
         make_findable(at=now)

@@ -71,9 +71,9 @@ def test_the_register_says_what_is_on_and_what_is_missing(clock: list[datetime])
     assert "Nothing is measured until both are recorded." in said
     for key, each in measures().items():
         assert f"{key} {each.name}" in said
-    assert "A1 Customer in the room [off: no facts yet]" in said
-    assert "C2 Real dialogue [off: not covered by the proofs]" in said
-    assert "B1 Breadth of voice [not adopted]" in said
+    assert "A1 Customer in the room [Off: what it would read does not exist yet]" in said
+    assert "C2 Real dialogue [Off until it is proven that it tells of nobody beside the others]" in said
+    assert "B1 Breadth of voice [Not adopted]" in said
 
 
 def test_what_was_decided_is_recorded(clock: list[datetime]) -> None:
@@ -83,7 +83,7 @@ def test_what_was_decided_is_recorded(clock: list[datetime]) -> None:
     run("measures", "adopt", "B1", "--fingerprint", measures()["B1"].fingerprint[:16], *both)
     run("measures", "raise", "10", "2027-Q1", *both)
 
-    assert "B1 Breadth of voice [adopted]" in run("measures")
+    assert "B1 Breadth of voice [In force]" in run("measures")
     assert RuleChange.objects.get().least == 10
     assert Safeguard.objects.count() == 2
     run("measures", "suspend", "B1", "--reason", "Asked for")

@@ -1,5 +1,6 @@
 """The register of measures and the figures of the house, as every employee reads them."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -82,11 +83,41 @@ def test_a_decision_about_another_formula_waits() -> None:
     assert "Waits: the decision covers another formula, or begins later" in page("/measures/")
 
 
-def test_a_suspended_measure_is_not_adopted() -> None:
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [("Asked for", "Suspended on Jan. 8, 2027: Asked for"), ("", "Suspended on Jan. 8, 2027")],
+)
+def test_a_suspended_measure_says_since_when_and_why(reason: str, told: str) -> None:
+    open_house("B1")
+    services.suspend_measure(key="B1", reason=reason, at=datetime(2027, 1, 7, 23, 30, tzinfo=UTC))
+
+    text = page("/measures/")
+
+    assert "No measure is in force." in text
+    assert told in text
+
+
+def test_a_measure_whose_formula_changed_waits_for_another_decision() -> None:
+    open_house("B1")
+    Adoption.objects.filter(measure="B1").update(fingerprint="0" * 64)
+    services.suspend_changed(at=SETTLED)
+
+    text = page("/measures/")
+
+    assert "its formula changed, and nobody has adopted the new one" in text
+    assert "Claire Morel" in text  # who approved the one before
+
+
+def test_a_measure_that_is_adopted_again_is_in_force() -> None:
     open_house("B1")
     services.suspend_measure(key="B1", reason="Asked for", at=SETTLED)
+    again = services.Approval(SETTLED.date(), "CSE 5", "Claire Morel", "Youssef Diallo")
+    services.adopt_measure(key="B1", fingerprint=measures()["B1"].fingerprint, approval=again, at=SETTLED)
 
-    assert "No measure is in force." in page("/measures/")
+    text = page("/measures/")
+
+    assert "CSE 5" in text
+    assert "Suspended" not in text
 
 
 def test_a_quarter_that_could_not_be_closed_says_why() -> None:

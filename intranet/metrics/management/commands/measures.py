@@ -7,10 +7,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from intranet.metrics import house, services
+from intranet.metrics import services
+from intranet.metrics.access import whole_register
 from intranet.metrics.core.windows import NoSuchWindow
-from intranet.metrics.models import Adoption, Safeguard, Window
-from intranet.metrics.registry import NoSuchMeasure, measure, measures
+from intranet.metrics.models import Safeguard
+from intranet.metrics.registering import sheet_of
+from intranet.metrics.registry import NoSuchMeasure, measure
 
 REFUSALS = (
     NoSuchMeasure,
@@ -75,22 +77,19 @@ class Command(BaseCommand):
             raise CommandError(f"{(type(why).__doc__ or '').rstrip('.')}: {why}") from why
 
     def show(self, options: dict[str, Any]) -> None:
-        now = timezone.now()
-        today = timezone.localdate(now, house.zone())
-        done, in_force = house.safeguards_by(today), house.adopted_by(today)
-        for kind in Safeguard.Kind:
-            self.stdout.write(f"{kind.label}: {'recorded' if kind in done else 'NOT recorded'}")
-        if len(done) < len(Safeguard.Kind):
+        register = whole_register(at=timezone.now())
+        sheet = sheet_of(register)
+        for each in sheet.recorded:
+            told = f"{each.safeguard.done_on}, {each.safeguard.reference}" if each.safeguard else "NOT recorded"
+            self.stdout.write(f"{each.label}: {told}")
+        if not sheet.is_safe:
             self.stdout.write("Nothing is measured until both are recorded.")
-        standing = set(Adoption.objects.standing().values_list("measure", flat=True))
-        for key, found in measures().items():
-            state = "adopted" if key in in_force else "suspended: another formula" if key in standing else "not adopted"
-            if not found.is_on:
-                state = "off: no facts yet" if not found.sources else "off: not covered by the proofs"
-            self.stdout.write(f"{key} {found.name} [{state}] {found.fingerprint[:16]}")
+        for line in [*sheet.in_force, *sheet.others]:
+            found = line.registered.described
+            self.stdout.write(f"{found.key} {found.name} [{line.state}] {found.fingerprint[:16]}")
             self.stdout.write(f"   {found.question} {found.formula}")
             self.stdout.write(f"   {found.reads}")
-        for window in Window.objects.open():
+        for window in register.waiting:
             trouble = f", {window.trouble_in_words}" if window.trouble else ""
             self.stdout.write(f"{window} is open{trouble}")
 
