@@ -126,6 +126,17 @@ def figures_of_house(user: User) -> list[Told]:
     ]
 
 
+def blocks_of_house(user: User) -> list[Told]:
+    """What is published of each block in the latest window, of none by name; two statements. Raises `Http404` for a guest."""
+    check_employee(user)
+    windows = latest()[:1]
+    blocks = {block["key"]: block for window in windows for block in window.blocks}
+    return [
+        Told(window, measure, "", blocks[key]["n"], blocks[key]["is_gathered"], False, value)
+        for (window, measure, key), value in figures_in(windows, blocks).items()
+    ]
+
+
 def readings_of_team(user: User, team: Team, *, at: datetime) -> list[Looked]:
     """Who from outside opened the figures of a team, the latest first, for those in it or below; two statements.
 

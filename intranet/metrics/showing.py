@@ -1,5 +1,6 @@
 """The figures as a screen shows them: a series of windows for each measure, with its bars and the same in words."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,6 +22,9 @@ from intranet.metrics.values import in_words
 from intranet.people.models import Team
 
 WIDE, HIGH, STEP = 24, 72, 38  # of a column, in the units of its drawing, and from one to the next
+FEWEST = 3  # blocks of which is told how they lie
+THIRDS = (0, 1, 2, None)
+SQUARE = 12  # from one block to the next, in the units of their drawing
 LEGIBLE = 3  # the least height of a bar
 
 
@@ -78,6 +82,29 @@ class Shown:
     series: Sequence[Series]
 
 
+@dataclass(frozen=True, slots=True)
+class Heap:
+    """How many blocks lie in one place, with where each is drawn."""
+
+    count: int
+
+    @property
+    def lefts(self) -> list[int]:
+        return [number * SQUARE for number in range(self.count)]
+
+    @property
+    def width(self) -> int:
+        return self.count * SQUARE
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """What one measure says of the blocks of a window: how many are low, in the middle, high, and silent."""
+
+    described: Described
+    heaps: Sequence[Heap]
+
+
 @dataclass(frozen=True)
 class TeamFigures:
     """The screen of a team's figures: `looked` is None for who is not in it."""
@@ -113,6 +140,24 @@ def shown(figures: Iterable[Told]) -> list[Shown]:
         Shown(key, known.get(key), [Series(list(part)) for _group, part in groupby(whole, group_of)])
         for key, whole in groupby(ordered, lambda told: told.measure)
     ]
+
+
+def spread(figures: Iterable[Told]) -> list[Spread]:
+    """How the blocks of a window lie, measure by measure, by the number of them and never by name; none of fewer than three."""
+    ordered = sorted(figures, key=lambda told: told.measure)
+    known = measures()
+    found = []
+    for key, group in groupby(ordered, lambda told: told.measure):
+        places = Counter(third(told) for told in group)
+        if places.total() >= FEWEST and any(place is not None for place in places) and key in known:
+            found.append(Spread(known[key], [Heap(places[place]) for place in THIRDS]))
+    return found
+
+
+def third(told: Told) -> int | None:
+    """Where the middle of what is told lies: 0, 1 or 2; None for silence."""
+    part = part_of(told.value, told.n)
+    return None if part is None else min(2, int(3 * sum(part) / 2))
 
 
 def group_of(told: Told) -> tuple[bool, bool]:

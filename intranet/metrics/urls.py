@@ -7,6 +7,7 @@ from intranet.metrics import views
 app_name = "metrics"
 urlpatterns = [
     path("measures/", views.register_screen, name="register"),
+    path("measures/promise/", views.promise_screen, name="promise"),
     path("measures/house/", views.house_screen, name="house"),
     path("measures/house.csv", views.house, {"way": "csv"}, name="house_csv"),
     path("measures/house.json", views.house, {"way": "json"}, name="house_json"),

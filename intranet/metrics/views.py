@@ -7,11 +7,11 @@ from django.views.decorators.http import require_GET
 
 from intranet.accounts.policy import Audience, policy
 from intranet.accounts.request import PersonRequest
-from intranet.metrics.access import Told, figures_of_house, figures_of_team, measure_register
+from intranet.metrics.access import Told, blocks_of_house, figures_of_house, figures_of_team, measure_register
 from intranet.metrics.exporting import PURPOSE, as_csv, as_json
 from intranet.metrics.models import Reading
 from intranet.metrics.registering import sheet_of
-from intranet.metrics.showing import shown, team_figures
+from intranet.metrics.showing import quarter, shown, spread, team_figures
 from intranet.people.access import access_team
 
 WAYS = {
@@ -55,9 +55,22 @@ def register_screen(request: PersonRequest) -> HttpResponse:
 
 @require_GET
 @policy(Audience.EMPLOYEE, hides=True)
+def promise_screen(request: PersonRequest) -> HttpResponse:
+    """What the figures can tell of somebody and what they cannot, what is never counted, and what one can do."""
+    return render(
+        request, "metrics/promise.html", {"sheet": sheet_of(measure_register(request.user, at=timezone.now()))}
+    )
+
+
+@require_GET
+@policy(Audience.EMPLOYEE, hides=True)
 def house_screen(request: PersonRequest) -> HttpResponse:
-    """What is published of the whole house, over its latest windows."""
-    return render(request, "metrics/house.html", {"shown": shown(figures_of_house(request.user)), "purpose": PURPOSE})
+    """What is published of the whole house over its latest windows, and how its groups lie in the last."""
+    figures, blocks = figures_of_house(request.user), blocks_of_house(request.user)
+    said = {"shown": shown(figures), "spread": spread(blocks), "purpose": PURPOSE}
+    if blocks:
+        said["quarter"] = quarter(blocks[0].window)
+    return render(request, "metrics/house.html", said)
 
 
 def file_of(figures: list[Told], name: str, way: str) -> HttpResponse:

@@ -13,7 +13,13 @@ from django.test.utils import CaptureQueriesContext
 
 from intranet.accounts.models import User
 from intranet.metrics import services
-from intranet.metrics.access import figures_of_house, figures_of_team, measure_register, readings_of_team
+from intranet.metrics.access import (
+    blocks_of_house,
+    figures_of_house,
+    figures_of_team,
+    measure_register,
+    readings_of_team,
+)
 from intranet.metrics.core.bands import Band
 from intranet.metrics.models import Reading
 from intranet.people.models import Membership
@@ -106,6 +112,7 @@ def test_a_guest_is_told_nothing() -> None:
     for ask in (
         lambda: figures_of_team(guest, house.teams["a"], way="json", at=SETTLED),
         lambda: figures_of_house(guest),
+        lambda: blocks_of_house(guest),
         lambda: measure_register(guest, at=SETTLED),
     ):
         with pytest.raises(Http404):

@@ -9,11 +9,13 @@ from django.utils import translation
 
 from intranet.accounts.models import User
 from intranet.metrics import services
-from intranet.metrics.access import figures_of_house, measure_register
+from intranet.metrics.access import Told, blocks_of_house, figures_of_house, measure_register
+from intranet.metrics.core.bands import Band, Level
+from intranet.metrics.core.figures import NOT_ENOUGH, Silence, Value
 from intranet.metrics.models import Adoption, Window
 from intranet.metrics.registering import sheet_of
 from intranet.metrics.registry import measures
-from intranet.metrics.showing import said
+from intranet.metrics.showing import said, spread
 from tests.intranet.metrics.houses import SETTLED, build_house, close, invent_facts, open_house
 from tests.intranet.people.factories import UserFactory
 
@@ -149,3 +151,45 @@ def test_a_house_without_figures_says_so() -> None:
 def test_a_guest_and_a_stranger_find_nothing_here(address: str) -> None:
     assert fetch(UserFactory(guest=True), address).status_code == 404
     assert Client().get(address).status_code == 302
+
+
+@pytest.mark.feature("X3")
+def test_the_promise_says_what_it_holds_and_where_it_ends() -> None:
+    text = page("/measures/promise/")
+
+    assert "People are counted in groups of 8 or more." in text
+    for words in ("cannot tell of you whether you took part", "Somebody may still guess", "counted by hand"):
+        assert words in text
+    assert 'href="/me/data/"' in text
+    assert fetch(UserFactory(guest=True), "/measures/promise/").status_code == 404
+
+
+def test_the_house_shows_how_its_groups_lie_and_names_none() -> None:
+    house, _ = open_house()
+    invent_facts(house, seed=1, threads=120)
+    close()
+
+    blocks = blocks_of_house(UserFactory())
+
+    assert all(told.about == "" for told in blocks)
+    for each in spread(blocks):
+        of_measure = [told for told in blocks if told.measure == each.described.key]
+        assert sum(heap.count for heap in each.heaps) == len(of_measure)
+        silent = [told for told in of_measure if isinstance(told.value, Silence)]
+        assert each.heaps[-1].count == len(silent)
+    assert "How the groups lie, Q4 2026" in page("/measures/house/")
+
+
+@pytest.mark.parametrize(
+    ("value", "place"),
+    [(Band(0, 2), 0), (Band(3, 5), 1), (Band(6, 8), 2), (Level(0, 3), 0), (Level(1, 3), 1), (Level(4, 5), 2)],
+)
+def test_a_group_lies_where_the_middle_of_what_is_told_lies(value: Value, place: int) -> None:
+    heaps = spread([Told("2026-Q4", "B1", "", 8, False, False, value)] * 3)[0].heaps
+
+    assert [heap.count for heap in heaps] == [3 * (n == place) for n in range(3)] + [0]
+
+
+@pytest.mark.parametrize("values", [[Band(0, 2)] * 2, [NOT_ENOUGH] * 5])
+def test_how_few_groups_or_silent_ones_lie_is_not_told(values: list[Value]) -> None:
+    assert spread([Told("2026-Q4", "B1", "", 8, False, False, value) for value in values]) == []
