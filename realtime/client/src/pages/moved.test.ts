@@ -38,6 +38,19 @@ const CASES: Case[] = [
     becomes: "p(One) p( two three o)",
   },
   {
+    title: "whoever split it wrote on in the new paragraph, and both arrive together",
+    content: [p("One. end.")],
+    at: "One.",
+    known: "t",
+    unknown: "wo",
+    does: (view) => {
+      split("One.")(view);
+      behind(view, "end.");
+      type(view, "!");
+    },
+    becomes: "p(One.) p(two o end.!)",
+  },
+  {
     title: "nothing of the word had arrived",
     content: [p("One two")],
     at: "One two",

@@ -37,8 +37,7 @@ export function moved(change: Y.Transaction, lost: Lost, caret: Caret): Source[]
   // who types a letter of their own has not copied one that was taken away here
   const isCopy = (letter: Letter, { isDeleted }: Source) => {
     const { text, client } = letter.went ?? letter;
-    const isMade = isDeleted || Boolean(text._item && isNew(change, text._item));
-    return isMade && !lost.hasHeard(client, letter);
+    return (isDeleted || isMade(text, change)) && !lost.hasHeard(client, letter);
   };
   const behind = given.flatMap((stretch) => pushedBehind(stretch, change, lost) ?? []);
   const sources = [...texts]
@@ -49,7 +48,7 @@ export function moved(change: Y.Transaction, lost: Lost, caret: Caret): Source[]
       heard: -1,
     }))
     .filter((source) => behind.length > 0 || concerns(source, caret))
-    .filter((source) => isMoved(source, given, isCopy));
+    .filter((source) => isMoved(source, given, isCopy, (text) => isMade(text, change)));
   const went = new Set(
     sources.flatMap(({ isDeleted, letters }) => (isDeleted ? letters.map((one) => one.went) : [])),
   );
@@ -102,11 +101,16 @@ function concerns({ text, letters }: Source, caret: Caret): boolean {
   );
 }
 
+/** Whether a change brought a text as a whole, as a split does, and not letters in one that was there. */
+const isMade = ({ _item }: Y.XmlText, change: Y.Transaction) =>
+  Boolean(_item && isNew(change, _item));
+
 /** Finds where the letters of a text went; whether they were moved, and not taken away. */
 function isMoved(
   source: Source,
   given: Stretch[],
   isCopy: (letter: Letter, source: Source) => boolean,
+  isNewText: (text: Y.XmlText) => boolean,
 ): boolean {
   const { text, letters } = source;
   const elsewhere = given.filter((stretch) => stretch[0]?.text !== text);
@@ -130,8 +134,12 @@ function isMoved(
   for (const { isMine, clock } of went) if (isMine) source.heard = Math.max(source.heard, clock);
   const missing = gone.filter((letter) => !letter.went && !isUnheard(letter, source));
   const used = new Set(found.map((one) => one?.[0]));
+  // what was typed on in a new text may come in the same change
   const isWhole = elsewhere.every(
-    (stretch, n) => !used.has(n) || found.filter((one) => one?.[0] === n).length === stretch.length,
+    (stretch, n) =>
+      !used.has(n) ||
+      isNewText((stretch[0] as Place).text) ||
+      found.filter((one) => one?.[0] === n).length === stretch.length,
   );
   const isAll = missing.every(({ isMine }) => isMine);
   forgetUnlikely(source, (letter) => isAll && isCopy(letter, source));
