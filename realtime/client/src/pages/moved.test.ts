@@ -361,6 +361,23 @@ describe("where more come together", () => {
     expect(room.text()).toBe("p(One) p( two three four)");
   });
 
+  it.each(["One", "One two", "One two th"])(
+    "what was undone and done again goes with a split behind %s",
+    (place) => {
+      room = new Room(2, [p("One two")]);
+      const [one, other] = [room.view(0), room.view(1)];
+      behind(other, "One two");
+      type(other, " three");
+      room.settle();
+      undo(other.state);
+      redo(other.state);
+      room.settle();
+      split(place)(one);
+      const text = "One two three";
+      expect(room.text()).toBe(`p(${place}) p(${text.slice(place.length)})`);
+    },
+  );
+
   it("who only reads changes nothing", () => {
     room = new Room(2, [p("One two")]);
     const other = room.view(1);
