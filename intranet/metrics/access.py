@@ -163,6 +163,12 @@ def measure_register(user: User, *, at: datetime) -> Register:
     return whole_register(at=at)
 
 
+def least_together(user: User, *, at: datetime) -> int:
+    """How many people are counted together at least; one statement. Raises `Http404` for a guest."""
+    check_employee(user)
+    return house.least_for(house.window_of(at).name)
+
+
 def whole_register(*, at: datetime) -> Register:
     """The register for whoever has the keys of the server; all employees see the same."""
     day = today(at)

@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from intranet.metrics.access import Register, Registered
+from intranet.metrics.core.days import local_day
 from intranet.metrics.core.measures import Kind
 from intranet.metrics.house import zone
 from intranet.metrics.models import Adoption, Safeguard
@@ -85,7 +86,7 @@ def state_of(registered: Registered) -> str:
     if registered.is_in_force:
         return _("In force")
     if registered.adoption and registered.adoption.ended_at:
-        return ended(registered.adoption)
+        return ended(registered.adoption, registered.adoption.ended_at)
     if registered.adoption:
         return _("Waits: the decision covers another formula, or begins later")
     if described.is_on:
@@ -95,8 +96,8 @@ def state_of(registered: Registered) -> str:
     return _("Off: what it would read does not exist yet")
 
 
-def ended(adoption: Adoption) -> str:
-    day = date_format(localtime(adoption.ended_at, zone()), "DATE_FORMAT")
+def ended(adoption: Adoption, at: datetime) -> str:
+    day = date_format(local_day(at, zone()), "DATE_FORMAT")
     if adoption.ending == Adoption.Ending.CHANGED:
         return _("Suspended on %(day)s: its formula changed, and nobody has adopted the new one") % {"day": day}
     if not adoption.reason:

@@ -7,7 +7,14 @@ from django.views.decorators.http import require_GET
 
 from intranet.accounts.policy import Audience, policy
 from intranet.accounts.request import PersonRequest
-from intranet.metrics.access import Told, blocks_of_house, figures_of_house, figures_of_team, measure_register
+from intranet.metrics.access import (
+    Told,
+    blocks_of_house,
+    figures_of_house,
+    figures_of_team,
+    least_together,
+    measure_register,
+)
 from intranet.metrics.exporting import PURPOSE, as_csv, as_json
 from intranet.metrics.models import Reading
 from intranet.metrics.registering import sheet_of
@@ -57,9 +64,7 @@ def register_screen(request: PersonRequest) -> HttpResponse:
 @policy(Audience.EMPLOYEE, hides=True)
 def promise_screen(request: PersonRequest) -> HttpResponse:
     """What the figures can tell of somebody and what they cannot, what is never counted, and what one can do."""
-    return render(
-        request, "metrics/promise.html", {"sheet": sheet_of(measure_register(request.user, at=timezone.now()))}
-    )
+    return render(request, "metrics/promise.html", {"least": least_together(request.user, at=timezone.now())})
 
 
 @require_GET
@@ -67,9 +72,8 @@ def promise_screen(request: PersonRequest) -> HttpResponse:
 def house_screen(request: PersonRequest) -> HttpResponse:
     """What is published of the whole house over its latest windows, and how its groups lie in the last."""
     figures, blocks = figures_of_house(request.user), blocks_of_house(request.user)
-    said = {"shown": shown(figures), "spread": spread(blocks), "purpose": PURPOSE}
-    if blocks:
-        said["quarter"] = quarter(blocks[0].window)
+    last = quarter(blocks[0].window) if blocks else ""
+    said = {"shown": shown(figures), "spread": spread(blocks), "quarter": last, "purpose": PURPOSE}
     return render(request, "metrics/house.html", said)
 
 

@@ -18,6 +18,11 @@ def figures(demo_site: Site, windows: Windows, name: str, team: str) -> Page:
     return page
 
 
+def numbers(page: Page) -> list[list[str]]:
+    """The figures of each measure, in whatever language they are told."""
+    return [re.findall(r"\d+", words) for words in page.locator("section.measure-card").all_inner_texts()]
+
+
 @pytest.mark.feature("X1")
 def test_six_quarters_speak_of_a_team_and_it_sees_who_looked(demo_site: Site, windows: Windows) -> None:
     claire = figures(demo_site, windows, "Claire", "ensachage")
@@ -32,6 +37,7 @@ def test_six_quarters_speak_of_a_team_and_it_sees_who_looked(demo_site: Site, wi
 
     expect(looked.get_by_text("Thibault Nguyen-Roussel").first).to_be_visible()
     expect(looked.get_by_text("Claire Abgrall").first).to_be_visible()
+    assert numbers(bruno) == numbers(claire)  # the same for all
 
 
 @pytest.mark.feature("X2")
