@@ -12,6 +12,7 @@ import type { EditorView } from "prosemirror-view";
 import { updateYFragment, ySyncPluginKey } from "y-prosemirror";
 import * as Y from "yjs";
 import type { Binding } from "./caret.ts";
+import { wordsOf } from "./provider.ts";
 
 type Marking = Parameters<typeof updateYFragment>[3];
 
@@ -139,6 +140,3 @@ function wayTo(root: Y.XmlFragment, path: number[]): Y.XmlElement[] | null {
   }
   return way;
 }
-
-const wordsOf = (text: Y.XmlText) =>
-  text.toDelta().reduce((words: string, { insert }: { insert: string }) => words + insert, "");

@@ -557,7 +557,8 @@ function* texts(doc: Y.Doc): Generator<Y.XmlText> {
   }
 }
 
-function wordsOf(text: Y.XmlText): string {
+/** The letters of a text, without their marks. */
+export function wordsOf(text: Y.XmlText): string {
   const told = text.toDelta() as { insert: unknown }[];
   return told.map(({ insert }) => (typeof insert === "string" ? insert : "")).join("");
 }
