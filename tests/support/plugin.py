@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from deploy.messages import compile_all
-from tests.support import engines, features
+from tests.support import engines, features, servers
 from tests.support.missing import need
 
 ENGINE = engines.chosen()
@@ -40,6 +40,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "contract(row): shows a row of docs/protocol.md, such as close:4401")
     config.addinivalue_line("markers", "feature(code): shows a capability of docs/features.md")
     config.pluginmanager.register(features.Register(), "parvis-features")
+    config.pluginmanager.register(servers, "parvis-servers")
     if not os.environ.get("PYTEST_XDIST_WORKER"):
         compile_all()  # a test reads the words of today, whoever runs it
 

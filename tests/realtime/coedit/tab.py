@@ -141,7 +141,8 @@ class Tab:
         try:
             await self.until(lambda: self.closed is not None or "synced" in self.kinds())
         except TimeoutError:
-            raise AssertionError(f"neither synced nor closed, told {self.kinds()}") from None
+            told = f"told {self.kinds()}, {self.heard} frames, {self.received} updates"
+            raise AssertionError(f"neither synced nor closed, {told}") from None
         if "synced" not in self.kinds():
             return False
         await self.frame("synced")

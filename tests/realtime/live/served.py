@@ -15,6 +15,7 @@ from django.conf import settings
 from tests.support.engines import ROOT
 from tests.support.ports import free_port
 from tests.support.redis import listens
+from tests.support.servers import heard
 
 START_SECONDS = 120
 
@@ -40,6 +41,10 @@ class Served:
     @property
     def urls(self) -> list[str]:
         return [f"127.0.0.1:{port}" for port in self.ports]
+
+    def running(self) -> list[int]:
+        """The ids of the processes."""
+        return [process.pid for process in self.processes if process.poll() is None]
 
     def start(self, count: int) -> None:
         """Start `count` more processes and return when all listen."""
@@ -88,7 +93,8 @@ def serving(database: str, *, processes: int = 1, **environment: str) -> Iterato
         served = Served(database, Path(data), **environment)
         try:
             served.start(processes)
-            yield served
+            with heard(served.log, served.running):
+                yield served
         finally:
             served.close()
             print(served.log.read_text()[-8000:])

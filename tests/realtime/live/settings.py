@@ -1,12 +1,15 @@
 """The settings of the serving processes of these tests: as in development, with a bell that lies when asked to."""
 
+import faulthandler
 import os
+import signal
 
 from intranet.settings.base import CHANNEL_LAYERS as QUIET_LAYERS
 from intranet.settings.base import INSTALLED_APPS
 from intranet.settings.dev import *  # noqa: F403
 from realtime.live import limits
 
+faulthandler.register(signal.SIGUSR1)  # a test that fails asks where this process stands
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 if os.environ.get("CHAOS"):
     chaos = {"inner": QUIET_LAYERS["default"], "seed": int(os.environ["CHAOS"])}
