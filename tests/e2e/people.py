@@ -1,6 +1,8 @@
 """Being somebody in a browser window."""
 
-from playwright.sync_api import Page, expect
+import re
+
+from playwright.sync_api import Locator, Page, expect
 
 from tests.support.browser import awake
 
@@ -19,6 +21,14 @@ def say(page: Page, words: str) -> None:
     box = page.locator("textarea[name=body]").first
     box.fill(words)
     box.press("Enter")
+
+
+def number_of(message: Locator) -> str:
+    """The number the server gave a message: 0 until it is kept."""
+    expect(message).to_have_attribute("data-id", re.compile("[1-9]"))
+    number = message.get_attribute("data-id")
+    assert number
+    return number
 
 
 def messages(page: Page) -> list[str]:

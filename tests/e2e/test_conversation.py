@@ -8,7 +8,7 @@ from itertools import zip_longest
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.people import load_again, messages, say, sign_in
+from tests.e2e.people import load_again, messages, number_of, say, sign_in
 from tests.support.browser import Problems, Windows
 from tests.support.sites import Site
 
@@ -108,7 +108,7 @@ def test_editing_reacting_and_taking_back_are_seen_by_the_others(demo_site: Site
     expect(changed).to_be_visible()
     expect(changed.locator("[data-slot=edited]")).to_be_visible()
 
-    number = changed.get_attribute("data-id")
+    number = number_of(changed)
     claire.goto(f"/messages/{number}/delete/")
     claire.get_by_role("main").locator("form button.button--danger").click()
     expect(sofiane.locator(f"#m-{number}")).to_have_class(re.compile("message--deleted"))

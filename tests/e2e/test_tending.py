@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.people import load_again, messages, say, sign_in
+from tests.e2e.people import load_again, messages, number_of, say, sign_in
 from tests.support.browser import Windows
 from tests.support.sites import Site
 
@@ -59,7 +59,7 @@ def test_messages_are_chosen_by_the_keyboard_and_moved_before_the_others_eyes(
     expect(trace).to_contain_text("Local vélos")
     trace.get_by_role("link").click()
     expect(sofiane.locator("h1")).to_have_text("Local vélos")
-    moved = sofiane.locator("li.message").first.get_attribute("data-id")
+    moved = number_of(sofiane.locator("li.message").first)
     sofiane.goto(f"{here}#m-{moved}")  # a link to where it was
     expect(sofiane).to_have_url(re.compile(f"/messages/{moved}/"))
 
@@ -89,8 +89,7 @@ def test_what_arrives_is_what_a_fresh_page_shows(demo_site: Site, windows: Windo
 def test_hidden_words_leave_the_screens_of_others_and_come_back(demo_site: Site, windows: Windows) -> None:
     sofiane = begin(sign_in(windows.open(demo_site.urls[0]), SOFIANE), "Un mot de trop")
     say(sofiane, "Le chef du quai ne sait pas compter.")
-    expect(sofiane.locator("li.message[data-state=pending]")).to_have_count(0)
-    number = sofiane.locator("li.message", has_text="compter").get_attribute("data-id")
+    number = number_of(sofiane.locator("li.message", has_text="compter"))
     claire = sign_in(windows.open(demo_site.urls[-1]), CLAIRE)
     reading = follow(claire.context.new_page(), sofiane.url)
     theirs, own = reading.locator(f"#m-{number}"), sofiane.locator(f"#m-{number}")
@@ -109,7 +108,7 @@ def test_hidden_words_leave_the_screens_of_others_and_come_back(demo_site: Site,
     expect(own).not_to_have_class(re.compile("message--hidden"))
 
 
-def decide(page: Page, number: str | None, decision: str) -> None:
+def decide(page: Page, number: str, decision: str) -> None:
     """Look after a message as somebody who runs the space."""
     page.goto(f"/messages/{number}/moderate/")
     page.locator(f"input[name=decision][value={decision}]").check()
