@@ -15,7 +15,7 @@ from realtime.coedit.access import Rights, rights_of
 from realtime.coedit.bell import MOVED, RIGHTS, named
 from realtime.coedit.copy import Copy
 from realtime.coedit.couriers import Courier
-from realtime.coedit.database import in_database
+from realtime.coedit.database import in_database, in_keeping
 from realtime.coedit.messages import Told
 from realtime.coedit.owners import owner_of
 from realtime.coedit.room import Room
@@ -65,11 +65,11 @@ class Rooms:
     async def open(self, document_id: int) -> Room:
         """The room of a document, opened when it is not yet. Raises store.Shut, Broken and DatabaseError."""
         room = self.rooms.get(document_id)
-        if room is not None and not room.is_over:
-            return room
-        if document_id not in self.opening:
-            self.opening[document_id] = asyncio.ensure_future(self._open(document_id))
-        return await asyncio.shield(self.opening[document_id])
+        while room is None or room.is_over:  # it may have ended while one waited for it
+            if document_id not in self.opening:
+                self.opening[document_id] = asyncio.ensure_future(self._open(document_id))
+            room = await asyncio.shield(self.opening[document_id])
+        return room
 
     async def _open(self, document_id: int) -> Room:
         try:
@@ -125,8 +125,9 @@ class Rooms:
         now = self.hub.loop.time()
         if self.rooms and now - self.polled_at >= (limits.POLL_FAST if self.hub.ringer.is_failing else limits.POLL):
             self.polled_at = now
-            found = await in_database(stands, list(self.rooms))
-            for document_id, room in list(self.rooms.items()):
+            asked = dict(self.rooms)  # one that is opened meanwhile is not among the answers
+            found = await in_database(stands, list(asked))
+            for document_id, room in asked.items():
                 stand = found.get(document_id)
                 if stand is None:
                     await room.end(limits.GONE)
@@ -172,7 +173,7 @@ class Rooms:
     async def _keep_once(self, room: Room) -> None:
         since, room.unkept_since = room.unkept_since, 0.0
         try:
-            kept = await in_database(lambda: keep_document(document_id=room.document_id, at=timezone.now()))
+            kept = await in_keeping(lambda: keep_document(document_id=room.document_id, at=timezone.now()))
         except Exception:
             logger.exception("A document could not be kept; its log is, and it will be tried again.")
             room.unkept_since, room.keep_after = since, self.hub.loop.time() + limits.IDLE

@@ -139,6 +139,27 @@ async def test_what_is_to_be_kept_while_something_is_being_kept_is_kept_after_it
     assert len(kept_shape(document)[2]) == 3
 
 
+async def test_documents_that_take_long_to_be_kept_hold_nobody_up(
+    rooms: Rooms, ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many they are: who comes and who writes meanwhile is answered."""
+    held = threading.Event()
+    monkeypatch.setattr(rooms_module, "keep_document", lambda **of: held.wait(60) and None)
+    for number in range(5):
+        room_, editor, wire = await enter(rooms, notebook(ada, state=typed("To begin with", 4)), ada)
+        room_.put(editor, words("words", 20 + number))
+        await eventually(lambda wire=wire: wire.acks() == [1])
+        rooms.keep(room_)
+    try:
+        await asyncio.sleep(0.2)
+        room_, editor, wire = await enter(rooms, notebook(ada, state=typed("To begin with", 4)), ada)
+        room_.put(editor, words("at once", 30))
+        await eventually(lambda: wire.acks() == [1])
+        assert not held.is_set()
+    finally:
+        held.set()
+
+
 async def test_nothing_is_told_or_acknowledged_before_its_commit(
     rooms: Rooms, document: Document, ada: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -277,6 +298,46 @@ async def test_a_room_that_ends_gives_its_memory_back(rooms: Rooms, document: Do
         return gone() is None
 
     await eventually(is_gone)  # a thread lets go of its last question a little later
+
+
+async def test_who_comes_while_the_rooms_are_looked_at_stays(
+    rooms: Rooms, document: Document, ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database was asked about the other rooms only: that says nothing about this one."""
+    asked, held, stands = threading.Event(), threading.Event(), rooms_module.stands
+
+    def slow(documents: list[int]) -> Any:
+        found = stands(documents)
+        if document.pk not in documents:
+            asked.set()
+            assert held.wait(20)
+        return found
+
+    await enter(rooms, notebook(ada, state=typed("Another", 4)), ada)
+    monkeypatch.setattr(rooms_module, "stands", slow)
+    assert await asyncio.to_thread(asked.wait, 20)
+    found, editor, wire = await enter(rooms, document, ada)
+    held.set()
+    await asyncio.sleep(3 * rooms_module.LOOK)
+    assert not found.is_over
+    found.put(editor, words("words", 21))
+    await eventually(lambda: wire.acks() == [1])
+
+
+async def test_a_room_that_ended_while_it_was_opened_is_opened_again(
+    rooms: Rooms, document: Document, ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended: list[Room] = []
+
+    async def enter_and_end(document_id: int) -> None:
+        if not ended:
+            ended.append(rooms.rooms[document_id])
+            await ended[0].end(limits.AWAY)
+
+    monkeypatch.setattr(rooms.courier, "enter", enter_and_end)
+    found, _, _ = await enter(rooms, document, ada)
+    assert ended[0].is_over
+    assert found is not ended[0]
 
 
 async def test_an_empty_room_is_closed_after_a_while(
