@@ -21,7 +21,7 @@ from realtime.coedit.models import Document, Update
 from realtime.coedit.owners import WRITE
 from realtime.coedit.room import Room
 from realtime.coedit.rooms import Rooms, rooms_of
-from realtime.coedit.store import append
+from realtime.coedit.store import append, stands
 from realtime.coedit.wire import Reader
 from realtime.live.database import close_database_threads
 from realtime.live.frames import unframed
@@ -144,7 +144,11 @@ async def test_documents_that_take_long_to_be_kept_hold_nobody_up(
 ) -> None:
     """However many they are: who comes and who writes meanwhile is answered."""
     held = threading.Event()
-    monkeypatch.setattr(rooms_module, "keep_document", lambda **of: held.wait(60) and None)
+
+    def keep(**of: Any) -> None:
+        assert held.wait(60)
+
+    monkeypatch.setattr(rooms_module, "keep_document", keep)
     for number in range(5):
         room_, editor, wire = await enter(rooms, notebook(ada, state=typed("To begin with", 4)), ada)
         room_.put(editor, words("words", 20 + number))
@@ -304,7 +308,7 @@ async def test_who_comes_while_the_rooms_are_looked_at_stays(
     rooms: Rooms, document: Document, ada: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The database was asked about the other rooms only: that says nothing about this one."""
-    asked, held, stands = threading.Event(), threading.Event(), rooms_module.stands
+    asked, held = threading.Event(), threading.Event()
 
     def slow(documents: list[int]) -> Any:
         found = stands(documents)
