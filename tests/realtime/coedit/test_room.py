@@ -152,7 +152,7 @@ async def test_documents_that_take_long_to_be_kept_hold_nobody_up(
     for number in range(5):
         room_, editor, wire = await enter(rooms, notebook(ada, state=typed("To begin with", 4)), ada)
         room_.put(editor, words("words", 20 + number))
-        await eventually(lambda wire=wire: wire.acks() == [1])
+        await eventually(wire.acks)
         rooms.keep(room_)
     try:
         await asyncio.sleep(0.2)
