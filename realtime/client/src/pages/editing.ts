@@ -29,6 +29,7 @@ import { Announcer, showPeople } from "./people.ts";
 import { Provider, type Socket, type Status } from "./provider.ts";
 import { markdown } from "./rules.ts";
 import { ROOT, schema, VERSION } from "./schema.ts";
+import { undoSteps } from "./steps.ts";
 import * as table from "./tables.ts";
 import { Toolbar } from "./toolbar.ts";
 import { isBringing, take, uploads } from "./uploads.ts";
@@ -203,6 +204,7 @@ export class Editing {
 
   private plugins(): Plugin[] {
     return [
+      undoSteps(),
       exactLetters(),
       ySyncPlugin(this.doc.getXmlFragment(ROOT)),
       steadyCaret(),

@@ -12,7 +12,7 @@ import * as Y from "yjs";
 import type { Binding } from "./caret.ts";
 import { takeAlong } from "./moved_along.ts";
 import { type Caret, moved } from "./moved_found.ts";
-import { indexOf, isIn, Lost, type Place, type Source } from "./moved_letters.ts";
+import { indexOf, isIn, Journeys, Lost, type Place, type Source } from "./moved_letters.ts";
 
 /** The origin of what is taken along: `yUndoPlugin` does not follow it, so that undoing goes on with what was typed. */
 export const ALONG = Symbol("taken along");
@@ -24,6 +24,7 @@ export function followMoves(): Plugin {
       const binding = ySyncPluginKey.getState(view.state).binding as Binding;
       const { doc } = binding;
       const lost = new Lost();
+      const journeys = new Journeys();
       let sources: Source[] = [];
       let kept: Caret = null;
       // before the text is drawn anew, so that the caret is not somewhere else meanwhile
@@ -38,7 +39,9 @@ export function followMoves(): Plugin {
       const follow = (change: Y.Transaction) => {
         if (change.local) lost.add(change);
         if (change.local || !sources.length) return;
-        doc.transact(() => sources.forEach(takeAlong), ALONG);
+        doc.transact(() => {
+          for (const source of sources) takeAlong(source, journeys);
+        }, ALONG);
         moveCaret(binding, kept, sources);
         sources = [];
       };

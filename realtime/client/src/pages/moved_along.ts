@@ -5,6 +5,7 @@ import {
   indexOf,
   isSame,
   isUnheard,
+  type Journeys,
   type Letter,
   type Place,
   type Run,
@@ -13,9 +14,11 @@ import {
 import { schema } from "./schema.ts";
 
 /** Takes the letters of this tab to where the letters before them went. */
-export function takeAlong(source: Source): void {
+export function takeAlong(source: Source, journeys: Journeys): void {
   const gone = source.letters.filter(({ state, went }) => state === "lost" && went);
-  for (const run of source.runs ?? runs(source)) put(run, source);
+  for (const run of source.runs ?? runs(source)) {
+    if (source.isDeleted || !journeys.areTooMany(run.letters)) put(run, source, journeys);
+  }
   for (const { went } of gone) if (went) went.text.delete(indexOf(went), went.size);
 }
 
@@ -43,7 +46,7 @@ function runs(source: Source): Run[] {
 }
 
 /** Types a run again at its new place and takes it away from the old one. */
-function put(run: Run, { text, isDeleted }: Source): void {
+function put(run: Run, { text, isDeleted }: Source, journeys: Journeys): void {
   const { letters } = run;
   const to = run.goesOn?.letters.at(-1)?.went ?? run.to;
   const doc = to.text.doc as Y.Doc;
@@ -55,6 +58,7 @@ function put(run: Run, { text, isDeleted }: Source): void {
   while (!isWords(doc, clientID, clock)) clock++; // past the marks
   for (const letter of letters) {
     letter.went = { text: to.text, client: clientID, clock, size: letter.size };
+    journeys.add(letter, letter.went);
     clock += letter.size;
     if (isDeleted) continue;
     text.delete(indexOf(letter), letter.size);

@@ -37,7 +37,9 @@ export function moved(change: Y.Transaction, lost: Lost, caret: Caret): Source[]
   // who types a letter of their own has not copied one that was taken away here
   const isCopy = (letter: Letter, { isDeleted }: Source) => {
     const { text, client } = letter.went ?? letter;
-    return (isDeleted || isMade(text, change)) && !lost.hasHeard(client, letter);
+    // where both moved it, one of them takes the other's copy away
+    const isTheirs = lost.isElsewhere(letter) && client < change.doc.clientID;
+    return (isDeleted || isMade(text, change)) && !isTheirs && !lost.hasHeard(client, letter);
   };
   const behind = given.flatMap((stretch) => pushedBehind(stretch, change, lost) ?? []);
   const sources = [...texts]
@@ -157,10 +159,11 @@ const weightOf = (state: Letter["state"], isMine: boolean, rank: number) =>
 /** A letter that was taken away here is in a copy only where it stands in one run with others that went. */
 function forgetUnlikely({ letters }: Source, isLikely: (letter: Letter) => boolean): void {
   const sure = new Set<Letter>(letters.filter(({ state }) => state === "gone"));
+  const known = letters.filter(({ isAgain, went }) => went || !isAgain);
   const look = (step: 1 | -1) => {
-    for (let n = step > 0 ? 0 : letters.length - 1; letters[n]; n += step) {
-      const letter = letters[n] as Letter;
-      const beside = letters[n - step];
+    for (let n = step > 0 ? 0 : known.length - 1; known[n]; n += step) {
+      const letter = known[n] as Letter;
+      const beside = known[n - step];
       if (letter.state !== "lost" || !letter.went) continue;
       const isNext =
         step > 0 ? follows(beside?.went, letter.went) : follows(letter.went, beside?.went);

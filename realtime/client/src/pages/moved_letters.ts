@@ -18,6 +18,8 @@ export interface Letter extends Place {
   state: "stays" | "gone" | "lost";
   isMine: boolean;
   marks: Record<string, unknown>;
+  /** It was taken away and brought back: whoever had not heard of it knows the one it stands for. */
+  isAgain: boolean;
   /** Where it is now. */
   went: Place | null;
 }
@@ -42,21 +44,31 @@ export interface Run {
   goesOn: Run | null;
 }
 
+/** A letter that was taken away in this tab: when, how far this tab was then, and whether it stands elsewhere since. */
+interface Taken {
+  letter: string;
+  at: number;
+  clock: number;
+  isElsewhere: boolean;
+}
+
 const LONG_AGO = 5_000;
 const REMEMBERED = 5_000;
 
 /** The letters that were taken away in this tab a moment ago, and how far the others have heard of this tab. */
 export class Lost {
-  private readonly letters = new Map<string, { letter: string; at: number; clock: number }>();
+  private readonly letters = new Map<string, Taken>();
   private readonly heard = new Map<number, number>();
 
   add(change: Y.Transaction): void {
     const told = { at: Date.now(), clock: before(change, change.doc.clientID) };
+    const elsewhere = this.movedBy(change);
     Y.iterateDeletedStructs(change, change.deleteSet, (item) => {
       if (!(item instanceof Y.Item) || !(item.content instanceof Y.ContentString)) return;
       let { client, clock } = item.id;
+      const isElsewhere = elsewhere.has(item.parent);
       for (const letter of item.content.str) {
-        this.letters.set(`${client}:${clock}`, { letter, ...told });
+        this.letters.set(`${client}:${clock}`, { letter, isElsewhere, ...told });
         clock += letter.length;
       }
     });
@@ -64,6 +76,32 @@ export class Lost {
       if (one.at > told.at - LONG_AGO && this.letters.size <= REMEMBERED) break;
       this.letters.delete(key);
     }
+  }
+
+  /** The texts whose letters this tab put somewhere else, as they were. */
+  private movedBy(change: Y.Transaction): Set<unknown> {
+    const found = new Set<unknown>();
+    if (!change.deleteSet.clients.size) return found;
+    const given = stretches(change).map((stretch) => ({
+      text: stretch[0]?.text,
+      words: stretch.map(({ letter }) => letter).join(""),
+    }));
+    if (!given.length) return found;
+    Y.iterateDeletedStructs(change, change.deleteSet, (item) => {
+      const parent = item instanceof Y.Item ? item.parent : null;
+      if (!(parent instanceof Y.XmlText) || found.has(parent)) return;
+      const gone = lettersOf(parent, change, this).filter(({ state }) => state === "gone");
+      const words = gone.map(({ letter }) => letter).join("");
+      if (given.some(({ text, words: all }) => text !== parent && all.includes(words))) {
+        found.add(parent);
+      }
+    });
+    return found;
+  }
+
+  /** Whether this tab put a letter somewhere else when it took it away. */
+  isElsewhere({ client, clock }: Place): boolean {
+    return this.letters.get(`${client}:${clock}`)?.isElsewhere ?? false;
   }
 
   get(client: number, clock: number): string | null {
@@ -90,6 +128,31 @@ export class Lost {
   }
 }
 
+const MOST_JOURNEYS = 5;
+
+/** How often letters were taken along a moment ago: two tabs whose words follow one another would never come to rest. */
+export class Journeys {
+  private readonly made = new Map<string, { times: number; at: number }>();
+
+  add(from: Place, to: Place): void {
+    const [times, at] = [this.times(from) + 1, Date.now()];
+    this.made.set(`${to.client}:${to.clock}`, { times, at });
+    for (const [key, one] of this.made) {
+      if (one.at > at - LONG_AGO && this.made.size <= REMEMBERED) break;
+      this.made.delete(key);
+    }
+  }
+
+  areTooMany(letters: Place[]): boolean {
+    return letters.some((letter) => this.times(letter) >= MOST_JOURNEYS);
+  }
+
+  private times({ client, clock }: Place): number {
+    const found = this.made.get(`${client}:${clock}`);
+    return found && found.at > Date.now() - LONG_AGO ? found.times : 0;
+  }
+}
+
 export const before = (change: Y.Transaction, client: number) =>
   change.beforeState.get(client) ?? 0;
 export const isNew = (change: Y.Transaction, { id }: Y.Item) =>
@@ -100,6 +163,7 @@ export const isIn = (place: Place, { client, clock }: Y.ID) =>
 /** The letters of a text as they stood before a change, with those taken away here a moment earlier. */
 export function lettersOf(text: Y.XmlText, change: Y.Transaction, lost: Lost): Letter[] {
   const found: Letter[] = [];
+  const again = redone(text);
   let marks: Record<string, unknown> = {};
   for (let item = text._start; item; item = item.right) {
     if (isNew(change, item)) continue;
@@ -109,6 +173,7 @@ export function lettersOf(text: Y.XmlText, change: Y.Transaction, lost: Lost): L
       found.push({
         ...{ text, client, clock, size: letter.length, letter, state, marks },
         ...{ isMine: client === text.doc?.clientID, went: null },
+        isAgain: again.has(`${client}:${clock}`),
       });
     if (item.deleted && !isGone) {
       for (let { clock } = item.id; clock < item.id.clock + item.length; clock++) {
@@ -124,6 +189,17 @@ export function lettersOf(text: Y.XmlText, change: Y.Transaction, lost: Lost): L
         clock += letter.length;
       }
     }
+  }
+  return found;
+}
+
+/** The letters that undoing or doing again brought back in this tab, by client and clock. */
+function redone(text: Y.XmlText): Set<string> {
+  const found = new Set<string>();
+  for (let item = text._start; item; item = item.right) {
+    if (!item.redone) continue;
+    const { client, clock } = item.redone;
+    for (let n = 0; n < item.length; n++) found.add(`${client}:${clock + n}`);
   }
   return found;
 }

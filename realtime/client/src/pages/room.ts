@@ -9,6 +9,7 @@ import { exactLetters } from "./exact.ts";
 import { keys } from "./keymaps.ts";
 import { ALONG, followMoves } from "./moved.ts";
 import { ROOT, schema } from "./schema.ts";
+import { undoSteps } from "./steps.ts";
 import { press, shape } from "./testing.ts";
 
 export const p = (...words: string[]) => ({
@@ -52,7 +53,7 @@ export class Room {
     Y.applyUpdate(doc, begin);
     const fragment = doc.getXmlFragment(ROOT);
     const plugins: Plugin[] = [
-      ...(this.isMended ? [exactLetters()] : []),
+      ...(this.isMended ? [undoSteps(), exactLetters()] : []),
       ySyncPlugin(fragment),
       steadyCaret(),
       ...(this.isMended ? [followMoves()] : []),
