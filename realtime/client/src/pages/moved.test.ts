@@ -1,6 +1,6 @@
 import { TextSelection } from "prosemirror-state";
 import type { EditorView } from "prosemirror-view";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { redo, undo } from "y-prosemirror";
 import * as act from "./commands.ts";
 import { backspace, behind, enter, join, p, Room } from "./room.ts";
@@ -441,7 +441,7 @@ function newWord(who: number, others: string[], below: (most: number) => number)
   return word;
 }
 
-type Deed = "words" | "split" | "join" | "regret" | "list";
+type Deed = "words" | "split" | "join" | "regret" | "list" | "undo" | "undo all";
 
 /** A key that somebody presses; whether it must wait. */
 type Key = () => unknown;
@@ -474,11 +474,16 @@ function write(
         if (!mustWait) room.move(does);
         return mustWait;
       });
+    if (deed === "undo") keys.push(() => void undo(view.state));
+    if (deed === "undo all") keys.push(() => undo(view.state)); // until there is nothing left
+    if (deed === "undo") keys.push(() => void redo(view.state));
+    if (deed === "undo all") keys.push(() => redo(view.state));
     if (deed === "split") move(() => enter(view));
     if (deed === "join") move(() => joinSome(view, below));
     if (deed === "list") move(() => run(view, act.list("bullet_list")));
   };
   for (let n = 0; n < strokes || todo.some((keys) => keys.length); n++) {
+    vi.setSystemTime(n * MILLISECONDS);
     for (const [who, view] of room.views.entries()) {
       const keys = todo[who] ?? [];
       if (!keys.length && n < strokes) begin(who, view, keys);
@@ -512,9 +517,12 @@ function compared(stays: string[]): { torn: string[]; more: string; less: string
 
 const EXACTLY = { torn: [], more: "", less: "" };
 const STROKES = 100;
+const MILLISECONDS = 40; // between two keys, for what forgets and what counts as one step
 
 describe("three write by chance", { timeout: 60_000 }, () => {
   const seeds = [1, 2, 3, 4];
+  beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"] }));
+  afterEach(() => void vi.useRealTimers());
 
   it.each(
     seeds.flatMap((seed) =>
@@ -533,10 +541,26 @@ describe("three write by chance", { timeout: 60_000 }, () => {
     expect({ torn, less }).toEqual({ torn: [], less: "" });
   });
 
-  it.each(seeds)("and split at once: no letter is lost, some are twice there (%i)", (seed) => {
-    const { less } = compared(write(seed, ["words", "split"], STROKES, false));
+  it.each([...seeds, 34, 52, 100, 129])(
+    "and split at once: no letter is lost, some are twice there (%i)",
+    (seed) => {
+      const { less } = compared(write(seed, ["words", "split"], STROKES, false));
+      expect(less).toBe("");
+    },
+  );
+
+  it.each([...seeds, 10, 13, 18])("and undo, and do again: no letter is lost (%i)", (seed) => {
+    const { less } = compared(write(seed, ["words", "split", "undo"], STROKES, true));
     expect(less).toBe("");
   });
+
+  it.each([211, 237, 488])(
+    "and undo all they did, and do it again: it comes to rest (%i)",
+    (seed) => {
+      write(seed, ["words", "split", "undo all"], 40, true);
+      expect(() => room.text()).not.toThrow();
+    },
+  );
 
   it("without this, words are torn", () => {
     const stays = write(1, ["words", "split"], STROKES, true, false);

@@ -2,9 +2,10 @@
 
 import * as Y from "yjs";
 import type { Binding } from "./caret.ts";
+import { forgetUnlikely } from "./moved_copies.ts";
 import {
-  indexOf,
   isIn,
+  isMade,
   isNew,
   isSame,
   isUnheard,
@@ -34,13 +35,6 @@ export function moved(change: Y.Transaction, lost: Lost, caret: Caret): Source[]
   if (!texts.size) return [];
   const given = stretches(change);
   if (!given.length) return [];
-  // who types a letter of their own has not copied one that was taken away here
-  const isCopy = (letter: Letter, { isDeleted }: Source) => {
-    const { text, client } = letter.went ?? letter;
-    // where both moved it, one of them takes the other's copy away
-    const isTheirs = lost.isElsewhere(letter) && client < change.doc.clientID;
-    return (isDeleted || isMade(text, change)) && !isTheirs && !lost.hasHeard(client, letter);
-  };
   const behind = given.flatMap((stretch) => pushedBehind(stretch, change, lost) ?? []);
   const sources = [...texts]
     .map((text) => ({
@@ -50,7 +44,7 @@ export function moved(change: Y.Transaction, lost: Lost, caret: Caret): Source[]
       heard: -1,
     }))
     .filter((source) => behind.length > 0 || concerns(source, caret))
-    .filter((source) => isMoved(source, given, isCopy, (text) => isMade(text, change)));
+    .filter((source) => isMoved(source, given, change, lost));
   const went = new Set(
     sources.flatMap(({ isDeleted, letters }) => (isDeleted ? letters.map((one) => one.went) : [])),
   );
@@ -103,17 +97,8 @@ function concerns({ text, letters }: Source, caret: Caret): boolean {
   );
 }
 
-/** Whether a change brought a text as a whole, as a split does, and not letters in one that was there. */
-const isMade = ({ _item }: Y.XmlText, change: Y.Transaction) =>
-  Boolean(_item && isNew(change, _item));
-
 /** Finds where the letters of a text went; whether they were moved, and not taken away. */
-function isMoved(
-  source: Source,
-  given: Stretch[],
-  isCopy: (letter: Letter, source: Source) => boolean,
-  isNewText: (text: Y.XmlText) => boolean,
-): boolean {
+function isMoved(source: Source, given: Stretch[], change: Y.Transaction, lost: Lost): boolean {
   const { text, letters } = source;
   const elsewhere = given.filter((stretch) => stretch[0]?.text !== text);
   const sought = letters.filter(({ state }) => state !== "stays");
@@ -140,11 +125,11 @@ function isMoved(
   const isWhole = elsewhere.every(
     (stretch, n) =>
       !used.has(n) ||
-      isNewText((stretch[0] as Place).text) ||
+      isMade((stretch[0] as Place).text, change) ||
       found.filter((one) => one?.[0] === n).length === stretch.length,
   );
   const isAll = missing.every(({ isMine }) => isMine);
-  forgetUnlikely(source, (letter) => isAll && isCopy(letter, source));
+  forgetUnlikely(source, change, lost, isAll);
   return (
     went.length > 0 &&
     went.length >= MOSTLY * (went.length + missing.length) &&
@@ -155,29 +140,3 @@ function isMoved(
 /** Of the letters of this tab the earlier were heard of first. */
 const weightOf = (state: Letter["state"], isMine: boolean, rank: number) =>
   state === "lost" ? 1000 : isMine ? Math.round(2000 - 900 * rank) : 3000;
-
-/** A letter that was taken away here is in a copy only where it stands in one run with others that went. */
-function forgetUnlikely({ letters }: Source, isLikely: (letter: Letter) => boolean): void {
-  const sure = new Set<Letter>(letters.filter(({ state }) => state === "gone"));
-  const known = letters.filter(({ isAgain, went }) => went || !isAgain);
-  const look = (step: 1 | -1) => {
-    for (let n = step > 0 ? 0 : known.length - 1; known[n]; n += step) {
-      const letter = known[n] as Letter;
-      const beside = known[n - step];
-      if (letter.state !== "lost" || !letter.went) continue;
-      const isNext =
-        step > 0 ? follows(beside?.went, letter.went) : follows(letter.went, beside?.went);
-      const isFirst =
-        step > 0 && indexOf(letter.went) === 0 && (beside?.state ?? "stays") === "stays";
-      if (isFirst || (beside && sure.has(beside) && isNext)) sure.add(letter);
-    }
-  };
-  look(1);
-  look(-1);
-  for (const letter of letters) {
-    if (letter.state === "lost" && !(sure.has(letter) && isLikely(letter))) letter.went = null;
-  }
-}
-
-const follows = (one: Place | null | undefined, next: Place | null | undefined): boolean =>
-  Boolean(one && next && one.text === next.text && indexOf(one) + one.size === indexOf(next));

@@ -48,6 +48,8 @@ export interface Run {
 interface Taken {
   letter: string;
   at: number;
+  /** Which of all that this tab took away. */
+  number: number;
   clock: number;
   isElsewhere: boolean;
 }
@@ -59,9 +61,11 @@ const REMEMBERED = 5_000;
 export class Lost {
   private readonly letters = new Map<string, Taken>();
   private readonly heard = new Map<number, number>();
+  private number = 0;
 
   add(change: Y.Transaction): void {
-    const told = { at: Date.now(), clock: before(change, change.doc.clientID) };
+    const clock = before(change, change.doc.clientID);
+    const told = { at: Date.now(), clock, number: this.number++ };
     const elsewhere = this.movedBy(change);
     Y.iterateDeletedStructs(change, change.deleteSet, (item) => {
       if (!(item instanceof Y.Item) || !(item.content instanceof Y.ContentString)) return;
@@ -100,8 +104,27 @@ export class Lost {
   }
 
   /** Whether this tab put a letter somewhere else when it took it away. */
-  isElsewhere({ client, clock }: Place): boolean {
-    return this.letters.get(`${client}:${clock}`)?.isElsewhere ?? false;
+  isElsewhere(letter: Place): boolean {
+    return this.taken(letter)?.isElsewhere ?? false;
+  }
+
+  /**
+   * Whether who knew one letter of this tab would have known this other one too: it was typed earlier, and taken away
+   * after the one, at a time when that was typed.
+   */
+  isKnownWith(one: Letter, other: Letter): boolean {
+    const [last, first] = [this.taken(one), this.taken(other)];
+    if (!last || !first || !one.isMine || !other.isMine || other.clock > one.clock) return false;
+    return first.number > last.number && first.clock > one.clock;
+  }
+
+  /** Whether two letters were taken away at once. */
+  wentWith(one: Place, other: Place): boolean {
+    return this.taken(one)?.number === this.taken(other)?.number;
+  }
+
+  private taken({ client, clock }: Place): Taken | undefined {
+    return this.letters.get(`${client}:${clock}`);
   }
 
   get(client: number, clock: number): string | null {
@@ -122,8 +145,8 @@ export class Lost {
     }
   }
 
-  hasHeard(who: number, { client, clock }: Place): boolean {
-    const lost = this.letters.get(`${client}:${clock}`);
+  hasHeard(who: number, letter: Place): boolean {
+    const lost = this.taken(letter);
     return lost !== undefined && (this.heard.get(who) ?? -1) >= lost.clock;
   }
 }
@@ -157,6 +180,9 @@ export const before = (change: Y.Transaction, client: number) =>
   change.beforeState.get(client) ?? 0;
 export const isNew = (change: Y.Transaction, { id }: Y.Item) =>
   id.clock >= before(change, id.client);
+/** Whether a change brought a text as a whole, as a split does, and not letters in one that was there. */
+export const isMade = ({ _item }: Y.XmlText, change: Y.Transaction) =>
+  Boolean(_item && isNew(change, _item));
 export const isIn = (place: Place, { client, clock }: Y.ID) =>
   place.client === client && clock >= place.clock && clock < place.clock + place.size;
 
