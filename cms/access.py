@@ -1,11 +1,13 @@
 """The one door to pages and their files."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import Group
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, Value
 from django.db.models.expressions import Combinable
 from django.http import Http404
+from django.utils import timezone
 
 from cms.base.models import BasePage
 from cms.ground import EDITORS
@@ -26,6 +28,7 @@ from cms.models import (
 )
 from intranet.accounts.models import User
 from realtime.spaces.access import Rights, rights_of, role_held
+from realtime.threads.exchanges import first_answer, teams_that_answered
 
 TYPES = ["spacepage", "newspage", "eventpage", "guidepage", "collaborativepage"]
 
@@ -44,6 +47,8 @@ class ReadPage(WrittenPage):
     has_problems: bool  # that somebody found and nobody has dealt with
     is_put_aside: bool  # by its reader, for later
     has_passages: bool  # that people talk about
+    answered_at: datetime | None  # by somebody else, in the conversation beside it
+    answering_teams: int  # that took part there
 
     class Meta:
         abstract = True
@@ -62,6 +67,8 @@ def access_page(user: User, path: str) -> ReadPage:
             is_put_aside=Exists(Bookmark.objects.filter(page=OuterRef("pk"), user=user)),
             role=role_held(user, "space"),
             has_passages=Exists(Passage.objects.filter(page=OuterRef("pk"), resolved_at=None)),
+            answered_at=first_answer("thread"),
+            answering_teams=teams_that_answered("thread", timezone.localdate()),
             **cared_for_by(user),
         )
         .select_related(*TYPES, "space", "steward", "contact__profile", "verified_by", "thread__space")
@@ -111,6 +118,7 @@ def as_itself(page: BasePage, user: User) -> ReadPage:
     specific.has_signs = page.has_signs
     specific.is_kept = not user.is_guest and (page.is_answered_for or page.contact_id == user.pk)
     specific.is_put_aside, specific.has_passages = page.is_put_aside, page.has_passages
+    specific.answered_at, specific.answering_teams = page.answered_at, page.answering_teams or 0
     return specific  # type: ignore[no-any-return]  # a row of one of TYPES
 
 

@@ -19,6 +19,7 @@ from cms.talk.access import passages_of
 from intranet.accounts.models import User
 from realtime.spaces.access import Rights
 from realtime.spaces.models import Space
+from realtime.threads.exchanges import Exchange
 from realtime.threads.models import Thread
 
 KINDS = {
@@ -90,6 +91,14 @@ class Reading:
     def thread(self) -> Thread | None:
         """The conversation beside it; guests never see it."""
         return None if self.reader.is_guest else self.page.thread
+
+    @property
+    def exchange(self) -> Exchange | None:
+        """What became of it, for those who see the conversation beside it; None of what is no publication."""
+        page = self.page
+        if self.reader.is_guest or not page.is_written_with_thread or page.first_published_at is None:
+            return None
+        return Exchange(page.thread, page.first_published_at, page.answered_at, page.answering_teams)
 
     @property
     def right(self) -> Rights | None:

@@ -2,11 +2,13 @@
 
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from cms import services
 from cms.access import access_document, access_page, is_editor, may_see_file
 from cms.care.views import show_archived
+from cms.exchanges import tally_of_space
 from cms.forms import EditorForm
 from cms.ground import EDITORS
 from cms.life.addresses import led_to
@@ -54,6 +56,7 @@ def space_pages(request: PersonRequest, slug: str) -> HttpResponse:
         "writes": writes,
         "drafts": drafts_of(space) if writes else [],
         "edits": is_editor(request.user) and not space.is_archived,
+        "tally": None if rights.is_guest else tally_of_space(space, timezone.now()),
         **of_space(space, request.user, kind=request.GET.get("kind", "")),
     }
     return render(request, "cms/space_pages.html", context)

@@ -30,7 +30,7 @@ from cms.services import follow_space, open_space_pages
 from cms.syntheses.reading import acts_of, text_shown
 from cms.tasks import wake_for
 from cms.writing.beside import writing_on_the_portal
-from cms.writing.checks import remarks_on
+from cms.writing.checks import answers, remarks_on
 from cms.writing.keeping import loads, opened_elsewhere
 from intranet.accounts.models import User
 from intranet.accounts.request import whole
@@ -154,9 +154,18 @@ def with_what_is_being_written(request: HttpRequest, page: BasePage) -> HttpResp
         if is_news:
             return redirect(request.get_full_path())
         say_who_writes(request, page)
+        say_that_nobody_can_answer(request, page)
         return None
     loads(page.pk, whole(request.POST.get("loaded_revision_id", "")))
     return None
+
+
+def say_that_nobody_can_answer(request: HttpRequest, page: BasePage) -> None:
+    """Before anything is published from here: what nobody can answer is told from above."""
+    specific = page.specific
+    if isinstance(specific, WrittenPage):
+        for remark in answers(specific):
+            messages.warning(request, remark.words)
 
 
 def say_who_writes(request: HttpRequest, page: BasePage) -> None:

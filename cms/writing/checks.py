@@ -11,6 +11,9 @@ from cms.coedit.body import doc_of
 from cms.coedit.schema import LISTS
 from cms.coedit.tree import Child, Mark, Node, Text
 from cms.models import WrittenPage
+from realtime.spaces.access import WRITERS
+from realtime.spaces.models import Space, SpaceMember
+from realtime.threads.exchanges import may_be_answered
 
 LONG = 120  # words of a paragraph
 MUCH = 500  # words without a heading
@@ -29,9 +32,36 @@ class Remark:
 
 
 def remarks_on(page: WrittenPage) -> list[Remark]:
-    """What to look at in a page, the gravest first; no query but for who keeps it, if that was not fetched."""
+    """What to look at in a page, the gravest first; no query but for who keeps it and what stands beside it."""
     doc = doc_of(page.body.raw_data)
-    return [*pictures(doc), *headings(doc), *links(doc), *tables(doc), *lengths(doc), *keepers(page)]
+    return [
+        *answers(page),
+        *pictures(doc),
+        *headings(doc),
+        *links(doc),
+        *tables(doc),
+        *lengths(doc),
+        *keepers(page),
+    ]
+
+
+def answers(page: WrittenPage) -> Iterator[Remark]:
+    """What nobody can answer is told from above, and nothing more. One query where a conversation stands beside it."""
+    space, thread = page.space, page.thread
+    if space is None or not page.is_written_with_thread:
+        return
+    if thread is not None and not may_be_answered(thread):
+        yield Remark("one_way", _("Nobody can answer this page: its conversation is closed. Open it again."))
+    elif not space.is_open and not has_company(space):
+        yield Remark("one_way", _("Nobody can answer this page: you are alone in this space. Invite those it is for."))
+
+
+def has_company(space: Space) -> bool:
+    """Whether more than one person writes in a space of members."""
+    writers = list(
+        SpaceMember.objects.current().filter(space=space, role__in=WRITERS).values_list("team", flat=True)[:2]
+    )
+    return len(writers) > 1 or writers[:1] != [None]
 
 
 def pictures(doc: Node) -> Iterator[Remark]:

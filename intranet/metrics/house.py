@@ -11,6 +11,8 @@ from intranet.metrics.core.windows import Window, window_at
 from intranet.metrics.models import Adoption, Holidays, RuleChange, Safeguard
 from intranet.metrics.registry import measures
 
+CALENDAR = "metrics:calendar"  # where a copy of it is at hand for screens
+
 
 def zone() -> ZoneInfo:
     """The zone in which a quarter begins and ends, whatever the zone of whoever looks."""

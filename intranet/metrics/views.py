@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from cms.exchanges import tally_of_house
 from intranet.accounts.policy import Audience, policy
 from intranet.accounts.request import PersonRequest
 from intranet.metrics.access import (
@@ -74,6 +75,7 @@ def house_screen(request: PersonRequest) -> HttpResponse:
     figures, blocks = figures_of_house(request.user), blocks_of_house(request.user)
     last = quarter(blocks[0].window) if blocks else ""
     said = {"shown": shown(figures), "spread": spread(blocks), "quarter": last, "purpose": PURPOSE}
+    said["tally"] = tally_of_house(timezone.now())
     return render(request, "metrics/house.html", said)
 
 

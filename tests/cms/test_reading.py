@@ -174,7 +174,7 @@ def test_the_list_of_a_space_costs_the_same_with_many_pages(place: Place) -> Non
     with CaptureQueriesContext(connection) as queries:
         client.get("/spaces/atelier-zibeline/pages/")
 
-    assert len(statements(queries)) <= 12
+    assert len(statements(queries)) <= 13
 
 
 @pytest.mark.feature("P2")

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import date, datetime
 
+from django.core.cache import cache
 from django.db import transaction
 
 from intranet.metrics import house
@@ -68,4 +69,5 @@ def record_holidays(*, year: int, days: Collection[date], at: datetime) -> Holid
     if Window.objects.closed().filter(name__startswith=f"{year}-").exists():
         raise HolidaysInForce(year)
     kept = {"days": [day.isoformat() for day in sorted(set(days))], "recorded_at": at}
+    transaction.on_commit(lambda: cache.delete(house.CALENDAR))
     return Holidays.objects.update_or_create(year=year, defaults=kept)[0]

@@ -8,6 +8,7 @@ from django import template
 from django.conf import settings
 from django.template import RequestContext
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -21,6 +22,7 @@ from realtime.spaces.mentions import GUEST, KINDS, PERSON
 from realtime.threads.access import rights_in_thread
 from realtime.threads.carrying import MOST_FILES
 from realtime.threads.events import Answer, FileShown, ReplyTo
+from realtime.threads.exchanges import Exchange, exchange_in
 from realtime.threads.forms import MessageForm
 from realtime.threads.models import Message, Thread
 from realtime.threads.payloads import answer_shown
@@ -38,6 +40,12 @@ LONG_TEXT = 1800  # characters
 LONG_LINES = 24
 BLANK_PICTURE = FileShown(token="", name="", url="", size=0, icon="image", preview="#", width=1, height=1)
 BLANK_FILE = FileShown(token="", name="", url="", size=0, icon="file", preview="", width=0, height=0)
+
+
+@register.simple_tag
+def exchange_of(thread: Thread) -> Exchange:
+    """What became of an announcement."""
+    return exchange_in(thread, timezone.localdate())
 
 
 @register.inclusion_tag("threads/includes/conversation.html", takes_context=True)
