@@ -425,6 +425,15 @@ function joinSome(view: EditorView, below: (most: number) => number): void {
   backspace(view);
 }
 
+/** A word of letters that all words have. */
+function likeOthers(who: number, others: string[], below: (most: number) => number): string {
+  let word = "";
+  do {
+    word = `${"abc"[who]}${10 + below(90)}${["lot.", "tri.", "sol."][below(3)]}`;
+  } while (others.includes(word));
+  return word;
+}
+
 /** A word of somebody's own letters, none twice: where words go is found by their letters. */
 function newWord(who: number, others: string[], below: (most: number) => number): string {
   const letters = ["abcdefgh", "ijklmnop", "qrstuvwx"][who] ?? "";
@@ -446,13 +455,19 @@ type Deed = "words" | "split" | "join" | "regret" | "list" | "undo" | "undo all"
 /** A key that somebody presses; whether it must wait. */
 type Key = () => unknown;
 
+interface How {
+  strokes?: number;
+  /** Whether two moves may be under way at once. */
+  isAtOnce?: boolean;
+  isMended?: boolean;
+  word?: typeof newWord;
+}
+
 /** People write by chance, key by key, and what they do travels for as long as chance wants; the words that stay. */
 function write(
   seed: number,
   deeds: readonly Deed[],
-  strokes: number,
-  isOneByOne: boolean,
-  isMended = true,
+  { strokes = STROKES, isAtOnce = false, isMended = true, word: give = newWord }: How = {},
 ): string[] {
   const below = chances(seed);
   const stays = ["ybegin.", "yend."];
@@ -463,14 +478,14 @@ function write(
     let word = "";
     keys.push(() => {
       behindSomeWord(view, below);
-      word = newWord(who, stays, below);
+      word = give(who, stays, below);
       if (deed !== "regret") stays.push(word);
     });
     for (let n = 0; n < 7; n++) keys.push(() => type(view, word[n] ?? ""));
     if (deed === "regret") for (let n = 0; n < 7; n++) keys.push(() => backspace(view));
     const move = (does: () => void) =>
       keys.push(() => {
-        const mustWait = isOneByOne && room.isMoveOnItsWay;
+        const mustWait = !isAtOnce && room.isMoveOnItsWay;
         if (!mustWait) room.move(does);
         return mustWait;
       });
@@ -531,39 +546,55 @@ describe("three write by chance", { timeout: 60_000 }, () => {
   )(
     "and %s, one after the other: every word is whole, no letter lost or doubled (%i)",
     (deed, seed) => {
-      const stays = write(seed, ["words", "split", deed], STROKES, true);
+      const stays = write(seed, ["words", "split", deed]);
       expect(compared(stays)).toEqual(EXACTLY);
     },
   );
 
   it.each(seeds)("and take words away: the others are whole (%i)", (seed) => {
-    const { torn, less } = compared(write(seed, ["words", "split", "regret"], STROKES, true));
+    const { torn, less } = compared(write(seed, ["words", "split", "regret"]));
     expect({ torn, less }).toEqual({ torn: [], less: "" });
   });
 
   it.each([...seeds, 34, 52, 100, 129])(
     "and split at once: no letter is lost, some are twice there (%i)",
     (seed) => {
-      const { less } = compared(write(seed, ["words", "split"], STROKES, false));
+      const { less } = compared(write(seed, ["words", "split"], { isAtOnce: true }));
       expect(less).toBe("");
     },
   );
 
   it.each([...seeds, 10, 13, 18])("and undo, and do again: no letter is lost (%i)", (seed) => {
-    const { less } = compared(write(seed, ["words", "split", "undo"], STROKES, true));
+    const { less } = compared(write(seed, ["words", "split", "undo"]));
     expect(less).toBe("");
+  });
+
+  it.each([15, 27])("and undo, and do again: nothing is twice there (%i)", (seed) => {
+    const stays = write(seed, ["words", "split", "undo"], { strokes: 2 });
+    expect(compared(stays)).toEqual(EXACTLY);
+  });
+
+  it("words like one another: one that was typed after a split does not go for one taken away", () => {
+    const stays = write(134, ["words", "split"], { word: likeOthers });
+    expect(compared(stays).less).toBe("");
+  });
+
+  it("words like one another: what was known when it was split goes as a whole", () => {
+    const how = { word: likeOthers, strokes: 15 };
+    const stays = write(184, ["words", "split", "regret"], how);
+    expect(compared(stays).less).toBe("");
   });
 
   it.each([211, 237, 488])(
     "and undo all they did, and do it again: it comes to rest (%i)",
     (seed) => {
-      write(seed, ["words", "split", "undo all"], 40, true);
+      write(seed, ["words", "split", "undo all"], { strokes: 40 });
       expect(() => room.text()).not.toThrow();
     },
   );
 
   it("without this, words are torn", () => {
-    const stays = write(1, ["words", "split"], STROKES, true, false);
+    const stays = write(1, ["words", "split"], { isMended: false });
     expect(compared(stays).torn).not.toEqual([]);
   });
 });
