@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
+from wagtail import hooks
 
 from cms.exchanges import tally_of_house
 from intranet.accounts.policy import Audience, policy
@@ -34,7 +35,10 @@ def team_screen(request: PersonRequest, slug: str) -> HttpResponse:
     """What a team contributes: the figures over its latest windows, and for those in it who looked from outside."""
     asked = access_team(request.user, slug)
     figures = team_figures(request.user, asked, way=Reading.Way.SCREEN, at=timezone.now())
-    return render(request, "metrics/team.html", {"team": asked, "figures": figures, "purpose": PURPOSE})
+    beside = [part(request, asked) for part in hooks.get_hooks("beside_team_figures")]
+    return render(
+        request, "metrics/team.html", {"team": asked, "figures": figures, "purpose": PURPOSE, "beside": beside}
+    )
 
 
 @require_GET

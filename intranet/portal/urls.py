@@ -18,4 +18,5 @@ urlpatterns = [
     path("me/data/mine.json", views.data_file, name="data_file"),
     path("me/data/counted/", views.counted, name="counted"),
     path("teams/<slug:slug>/", views.team, name="team"),
+    path("teams/<slug:slug>/awaiting/", views.awaiting, name="awaiting"),
 ]

@@ -13,6 +13,7 @@ from intranet.accounts.request import PersonRequest
 from intranet.people.access import access_profile, access_team
 from intranet.people.services import choose_counted
 from intranet.people.words import ask
+from intranet.portal.awaiting import beside_figures
 from intranet.portal.home import home_of, moving_around, rooms_for_guest
 from intranet.portal.message_search import NAMES, MessageSearchForm, chips, lines, people_named
 from intranet.portal.mine import data_of
@@ -57,6 +58,13 @@ def team(request: PersonRequest, slug: str) -> HttpResponse:
     found = access_team(request.user, slug)
     sheet = team_sheet(found, user=request.user, at=timezone.now(), on=timezone.localdate())
     return render(request, "portal/team.html", {"sheet": sheet, "team": found})
+
+
+@require_GET
+@policy(Audience.EMPLOYEE, holds="team")
+def awaiting(request: PersonRequest, slug: str) -> HttpResponse:
+    """What awaits a team, alone: what a live screen asks for again."""
+    return HttpResponse(beside_figures(request, access_team(request.user, slug)))
 
 
 @require_GET

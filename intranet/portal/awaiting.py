@@ -1,0 +1,88 @@
+"""What awaits a team, beside what is measured of it: questions, pages, and where somebody called it.
+
+Each reader finds what they see themselves: a place that is closed to them does not show through. The list follows the
+conversations it names and the inbox of who reads it, and comes again by itself.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import OuterRef, Subquery
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from wagtail import hooks
+
+from cms.base.models import BasePage
+from intranet.accounts.models import User
+from intranet.people.models import Team
+from intranet.portal.teams import places_of
+from intranet.portal.turn import open_questions, reviews_due
+from realtime.streams.models import Stream
+from realtime.threads.models import Mention, Message, Thread
+from realtime.threads.unread import with_unread
+
+MOST = 6  # rows of each
+LATELY = timedelta(days=30)  # somebody called the team
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A question nobody has answered, and for how many working days; None where no calendar tells."""
+
+    thread: Thread
+    days: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Awaiting:
+    """The lists, the most pressing first; `inbox` is where the reader's own inbox stands."""
+
+    questions: Sequence[Open]
+    reviews: Sequence[BasePage]
+    calls: Sequence[Thread]
+    inbox: int
+
+    def __bool__(self) -> bool:
+        return bool(self.questions or self.reviews or self.calls)
+
+
+def awaiting_of(team: Team, user: User, *, at: datetime, on: date) -> Awaiting:
+    """At most six of each, as `user` sees them; four queries, and one for the calendar."""
+    asked = open_questions(user, places_of(team, user), at=at)
+    called = Mention.objects.filter(team=team, message__in=said_lately(at)).values("message__thread")
+    inbox = Stream.objects.filter(kind="inbox", key=user.pk).values_list("head", flat=True)
+    return Awaiting(
+        questions=[
+            Open(thread, days_open(thread, at)) for thread in shown(asked, user).order_by("created_at", "pk")[:MOST]
+        ],
+        reviews=list(reviews_due(user, Team.objects.filter(pk=team.pk), on=on)[:MOST]),
+        calls=list(shown(Thread.objects.visible_to(user).filter(pk__in=called), user).latest_first()[:MOST]),
+        inbox=inbox.first() or 0,
+    )
+
+
+def said_lately(at: datetime) -> Any:
+    """What was said in the last month and stands."""
+    return Message.objects.said().filter(posted_at__gt=at - LATELY)
+
+
+def shown(threads: Any, user: User) -> Any:
+    """With what a row shows of them, and the head of their stream to watch from."""
+    head = Stream.objects.filter(kind="thread", key=OuterRef("pk")).values("head")[:1]
+    return with_unread(threads.for_list(), user).annotate(head=Subquery(head))
+
+
+def days_open(thread: Thread, at: datetime) -> int | None:
+    found = [count(thread.created_at, at) for count in hooks.get_hooks("working_days")]
+    return next(iter(found), None)
+
+
+def beside_figures(request: HttpRequest, team: Team) -> SafeString:
+    """The lists as the screen of the team's figures shows them."""
+    user: Any = request.user
+    found = awaiting_of(team, user, at=timezone.now(), on=timezone.localdate())
+    return render_to_string("portal/includes/awaiting.html", {"awaiting": found, "team": team}, request=request)
