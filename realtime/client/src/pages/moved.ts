@@ -12,7 +12,8 @@ import * as Y from "yjs";
 import type { Binding } from "./caret.ts";
 import { takeAlong } from "./moved_along.ts";
 import { type Caret, moved } from "./moved_found.ts";
-import { indexOf, isIn, Journeys, Lost, type Place, type Source } from "./moved_letters.ts";
+import { indexOf, isIn, type Place, type Source } from "./moved_letters.ts";
+import { Journeys, Lost } from "./moved_memory.ts";
 
 /** The origin of what is taken along: `yUndoPlugin` does not follow it, so that undoing goes on with what was typed. */
 export const ALONG = Symbol("taken along");

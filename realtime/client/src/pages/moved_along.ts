@@ -5,12 +5,12 @@ import {
   indexOf,
   isSame,
   isUnheard,
-  type Journeys,
   type Letter,
   type Place,
   type Run,
   type Source,
 } from "./moved_letters.ts";
+import type { Journeys } from "./moved_memory.ts";
 import { schema } from "./schema.ts";
 
 /** Takes the letters of this tab to where the letters before them went. */

@@ -4,14 +4,8 @@
 // taken away here. It must not go for that: where in doubt a letter is twice there, and not lost.
 
 import type * as Y from "yjs";
-import {
-  indexOf,
-  isMade,
-  type Letter,
-  type Lost,
-  type Place,
-  type Source,
-} from "./moved_letters.ts";
+import { indexOf, isMade, type Letter, type Place, type Source } from "./moved_letters.ts";
+import type { Lost } from "./moved_memory.ts";
 
 /** Forgets where letters taken away here went, unless they are in a copy that was made by who had not heard. */
 export function forgetUnlikely(

@@ -10,7 +10,6 @@ import {
   isSame,
   isUnheard,
   type Letter,
-  type Lost,
   lettersOf,
   type Place,
   type Run,
@@ -18,6 +17,7 @@ import {
   type Stretch,
   stretches,
 } from "./moved_letters.ts";
+import type { Lost } from "./moved_memory.ts";
 import { pair } from "./pairing.ts";
 
 export type Caret = Binding["beforeTransactionSelection"];
