@@ -46,13 +46,13 @@ def remarks_on(page: WrittenPage) -> list[Remark]:
 
 
 def answers(page: WrittenPage) -> Iterator[Remark]:
-    """What nobody can answer is told from above, and nothing more. One query where a conversation stands beside it."""
+    """What nobody can answer is told from above, and nothing more. One query for what is not out yet in a closed space."""
     space, thread = page.space, page.thread
     if space is None or not page.is_written_with_thread:
         return
     if thread is not None and not may_be_answered(thread):
         yield Remark("one_way", _("Nobody can answer this page: its conversation is closed. Open it again."))
-    elif not space.is_open and not has_company(space):
+    elif not page.live and not space.is_open and not has_company(space):
         yield Remark("one_way", _("Nobody can answer this page: you are alone in this space. Invite those it is for."))
 
 

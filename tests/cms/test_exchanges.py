@@ -218,7 +218,7 @@ def test_who_writes_what_nobody_can_answer_is_told_before(space: Space, runner: 
 
 def test_who_writes_alone_is_told(space: Space) -> None:
     alone = SpaceFactory(members_only=True)
-    page = make_page(alone, model=CollaborativePage)
+    page = make_page(alone, model=CollaborativePage, is_published=False)
     assert remarks(page) == ["Nobody can answer this page: you are alone in this space. Invite those it is for."]
 
     SpaceMemberFactory(space=alone, reader=True)  # who only reads does not answer
@@ -230,7 +230,7 @@ def test_who_writes_alone_is_told(space: Space) -> None:
 
 def test_a_team_is_company() -> None:
     space = SpaceFactory(members_only=True)
-    page = make_page(space, model=CollaborativePage)
+    page = make_page(space, model=CollaborativePage, is_published=False)
     SpaceMemberFactory(space=space, team=MembershipFactory().team)
 
     assert remarks(page) == []
