@@ -16,7 +16,8 @@ from intranet.accounts.models import User
 from intranet.metrics import access
 from intranet.metrics.access import Looked, Opened, Told
 from intranet.metrics.core.bands import Band, Level
-from intranet.metrics.core.figures import Value
+from intranet.metrics.core.figures import Curve, Value
+from intranet.metrics.drawing import Drawn, drawn
 from intranet.metrics.registry import Described, measures
 from intranet.metrics.values import in_words
 from intranet.people.models import Team
@@ -71,6 +72,11 @@ class Series:
     @property
     def width(self) -> int:
         return len(self.told) * STEP
+
+    @cached_property
+    def curve(self) -> Drawn | None:
+        """The latest curve that is told, drawn; None where this measure tells none."""
+        return next((drawn(told.value) for told in self.told if isinstance(told.value, Curve)), None)
 
 
 @dataclass(frozen=True)

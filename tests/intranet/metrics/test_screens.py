@@ -2,10 +2,12 @@
 
 import re
 from datetime import timedelta
+from fractions import Fraction
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.template.loader import render_to_string
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -14,7 +16,7 @@ from django.utils import translation
 from intranet.accounts.models import User
 from intranet.metrics.access import Told, figures_of_team
 from intranet.metrics.core.bands import Band, Level
-from intranet.metrics.core.figures import NOT_ENOUGH, Days, Value
+from intranet.metrics.core.figures import NOT_ENOUGH, Curve, Days, Reached, Value
 from intranet.metrics.models import Reading
 from intranet.metrics.showing import HIGH, Series, quarter, said, shown
 from intranet.people.models import Membership
@@ -264,6 +266,30 @@ def test_a_silent_quarter_has_an_empty_column() -> None:
 @pytest.mark.parametrize("value", [NOT_ENOUGH, Days(3)])
 def test_what_has_no_place_between_none_and_all_is_not_drawn(value: Value) -> None:
     assert Series([told(value)]).columns == []
+
+
+CURVE = Curve((Reached(5, Fraction(1, 4), Fraction(1, 2)), Reached(10, Fraction(1, 2), Fraction(3, 4))))
+
+
+def test_a_curve_runs_between_what_is_told_and_nowhere_else() -> None:
+    curve = Series([told(NOT_ENOUGH), told(CURVE, window="2026-Q3")]).curve
+
+    assert curve is not None
+    assert [(bar.label, bar.left, bar.top, bar.height) for bar in curve.told] == [
+        ("5 d", 38, 36, 18),
+        ("10 d", 78, 18, 18),
+    ]
+    assert [(bar.left, bar.width, bar.top, bar.height) for bar in curve.between] == [(0, 40, 36, 36), (40, 40, 18, 36)]
+    assert curve.width == 80
+
+
+def test_a_curve_is_on_the_screen_and_in_words() -> None:
+    series = Series([told(CURVE)])
+    shown_ = render_to_string("metrics/includes/series.html", {"series": series})
+
+    assert shown_.count("series__between") == 2
+    assert "within 5 working days: 25 to 50 %, within 10 working days: 50 to 75 %" in shown_
+    assert Series([told(Days(3))]).curve is None
 
 
 def test_a_team_alone_and_one_among_others_are_not_one_series() -> None:
