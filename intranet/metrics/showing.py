@@ -17,16 +17,15 @@ from intranet.metrics import access
 from intranet.metrics.access import Looked, Opened, Told
 from intranet.metrics.core.bands import Band, Level
 from intranet.metrics.core.figures import Curve, Value
-from intranet.metrics.drawing import Drawn, drawn
+from intranet.metrics.drawing import Drawn, bar, drawn
 from intranet.metrics.registry import Described, measures
 from intranet.metrics.values import in_words
 from intranet.people.models import Team
 
-WIDE, HIGH, STEP = 24, 72, 38  # of a column, in the units of its drawing, and from one to the next
+WIDE, STEP = 24, 38  # of a column, in the units of its drawing, and from one to the next
 FEWEST = 3  # blocks of which is told how they lie
 THIRDS = (0, 1, 2, None)
 SQUARE = 12  # from one block to the next, in the units of their drawing
-LEGIBLE = 3  # the least height of a bar
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,13 +206,13 @@ def column(place: int, told: Told) -> Column:
     year, number = parts(told.window)
     found = part_of(told.value, told.n)
     low, high = found or (Fraction(0), Fraction(0))
-    height = max(LEGIBLE, round((high - low) * HIGH))
+    part = bar(place * STEP + (STEP - WIDE) // 2, WIDE, low, high)
     return Column(
-        left=place * STEP + (STEP - WIDE) // 2,
+        left=part.left,
         middle=place * STEP + STEP // 2,
         label=_("Q%(number)s") % {"number": number},
         year=year if place == 0 or number == "1" else "",
-        top=min(HIGH - height, round((1 - high) * HIGH)),
-        height=height,
+        top=part.top,
+        height=part.height,
         is_told=found is not None,
     )

@@ -17,8 +17,9 @@ from intranet.accounts.models import User
 from intranet.metrics.access import Told, figures_of_team
 from intranet.metrics.core.bands import Band, Level
 from intranet.metrics.core.figures import NOT_ENOUGH, Curve, Days, Reached, Value
+from intranet.metrics.drawing import HIGH
 from intranet.metrics.models import Reading
-from intranet.metrics.showing import HIGH, Series, quarter, said, shown
+from intranet.metrics.showing import Series, quarter, said, shown
 from intranet.people.models import Membership
 from intranet.people.services import join_team
 from tests.intranet.metrics.houses import (
