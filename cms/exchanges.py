@@ -48,13 +48,13 @@ def tally(where: Q, at: datetime) -> Tally:
     pages = pages.filter(first_published_at__gt=since, first_published_at__lte=at)
     told = Thread.objects.filter(where, kind=Thread.Kind.ANNOUNCEMENT, merged_into=None)
     told = told.filter(created_at__gt=since, created_at__lte=at)
-    kinds = list(zip(*counted(pages, "thread").union(counted(told, "pk"), all=True), strict=True))
+    beside = Q(thread__isnull=False) & answerable("thread__")
+    kinds = list(zip(*counted(pages, "thread", beside).union(counted(told, "pk", answerable()), all=True), strict=True))
     return Tally(*map(sum, kinds)) if kinds else Tally(0, 0, 0)
 
 
-def counted(published: QuerySet[Any], thread: str) -> QuerySet[Any, Any]:
+def counted(published: QuerySet[Any], thread: str, is_open: Q) -> QuerySet[Any, Any]:
     """A row that says how many there are of each kind, where `thread` names the conversation; none of nothing."""
-    is_open = Q(thread__isnull=False) & answerable("thread__") if thread == "thread" else answerable()
     rows = published.order_by().annotate(all_=Value(1), has_answer=is_answered(thread)).values("all_")
     kinds = {
         "answered": Count("pk", filter=Q(has_answer=True)),

@@ -9,12 +9,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
-from wagtail import hooks
 
 from cms.base.models import BasePage
 from intranet.accounts.models import User
@@ -22,8 +20,9 @@ from intranet.people.models import Team
 from intranet.portal.teams import places_of
 from intranet.portal.turn import open_questions, reviews_due
 from realtime.streams.models import Stream
+from realtime.threads.exchanges import working_days
 from realtime.threads.models import Mention, Message, Thread
-from realtime.threads.unread import with_unread
+from realtime.threads.unread import with_heads, with_unread
 
 MOST = 6  # rows of each
 LATELY = timedelta(days=30)  # somebody called the team
@@ -57,7 +56,8 @@ def awaiting_of(team: Team, user: User, *, at: datetime, on: date) -> Awaiting:
     inbox = Stream.objects.filter(kind="inbox", key=user.pk).values_list("head", flat=True)
     return Awaiting(
         questions=[
-            Open(thread, days_open(thread, at)) for thread in shown(asked, user).order_by("created_at", "pk")[:MOST]
+            Open(thread, working_days(thread.created_at, at))
+            for thread in shown(asked, user).order_by("created_at", "pk")[:MOST]
         ],
         reviews=list(reviews_due(user, Team.objects.filter(pk=team.pk), on=on)[:MOST]),
         calls=list(shown(Thread.objects.visible_to(user).filter(pk__in=called), user).latest_first()[:MOST]),
@@ -72,13 +72,7 @@ def said_lately(at: datetime) -> Any:
 
 def shown(threads: Any, user: User) -> Any:
     """With what a row shows of them, and the head of their stream to watch from."""
-    head = Stream.objects.filter(kind="thread", key=OuterRef("pk")).values("head")[:1]
-    return with_unread(threads.for_list(), user).annotate(head=Subquery(head))
-
-
-def days_open(thread: Thread, at: datetime) -> int | None:
-    found = [count(thread.created_at, at) for count in hooks.get_hooks("working_days")]
-    return next(iter(found), None)
+    return with_heads(with_unread(threads.for_list(), user))
 
 
 def beside_figures(request: HttpRequest, team: Team) -> SafeString:

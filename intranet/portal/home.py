@@ -13,9 +13,8 @@ from intranet.accounts.models import User
 from intranet.people.models import Membership, Profile, Team
 from intranet.portal.turn import Turn, rooms_of, turn_of
 from realtime.spaces.models import Space
-from realtime.streams.models import Stream
 from realtime.threads.models import Message, Thread
-from realtime.threads.unread import with_unread
+from realtime.threads.unread import with_heads, with_unread
 
 TURNS, MOVING, VOICES, NEWS, EVENTS, PLACES, COLLEAGUES = 4, 7, 3, 3, 3, 4, 8  # rows shown of each
 LEADERS = {Membership.Role.MANAGER, Membership.Role.FACILITATOR, Membership.Role.DELEGATE}
@@ -86,9 +85,8 @@ def home_of(user: User, *, at: datetime, on: date) -> Home:
 
 def moving_around(user: User, *, most: int = MOVING) -> list[Thread]:
     """The threads alive in a person's places, with the place of each stream to watch from (`head`)."""
-    head = Stream.objects.filter(kind="thread", key=OuterRef("pk")).values("head")[:1]
     threads = Thread.objects.visible_to(user).filter(space__in=rooms_of(user)).exclude(last_message=None)
-    return list(with_unread(threads.for_list(), user).annotate(head=Subquery(head)).latest_first()[:most])
+    return list(with_heads(with_unread(threads.for_list(), user)).latest_first()[:most])
 
 
 def customers_say(user: User, *, at: datetime) -> list[CustomerWords]:

@@ -3,6 +3,6 @@
 from realtime.live.database import DatabaseThreads
 
 in_database = DatabaseThreads("coedit-database", 3)
-in_keeping = DatabaseThreads(
-    "coedit-keeping", 1
-)  # for keeping whole documents, which may take long: nobody waits there
+
+# for keeping whole documents, which may take long: nobody waits there
+in_keeping = DatabaseThreads("coedit-keeping", 1)

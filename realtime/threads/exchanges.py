@@ -42,13 +42,17 @@ class Exchange:
     @property
     def days(self) -> int | None:
         """How many working days it took until the first answer; None without one, or where no calendar tells."""
-        found = [count(self.since, self.first_at) for count in hooks.get_hooks("working_days")] if self.first_at else []
-        return next(iter(found), None)
+        return working_days(self.since, self.first_at) if self.first_at else None
+
+
+def working_days(start: datetime, end: datetime) -> int | None:
+    """The working days from one instant to another, of the hook of that name; None where no calendar tells."""
+    return next((count(start, end) for count in hooks.get_hooks("working_days")), None)
 
 
 def may_be_answered(thread: Thread) -> bool:
     """Whether the others who see a conversation may write in it; the space is there already."""
-    return not (thread.is_one_way or thread.merged_into_id or thread.state in CLOSED or thread.space.is_archived)
+    return thread.takes_words and not (thread.is_one_way or thread.merged_into_id or thread.space.is_archived)
 
 
 def answerable(of: str = "") -> Q:

@@ -36,6 +36,7 @@ from django.utils.translation import gettext
 from intranet.accounts.models import User
 from intranet.people.models import Membership
 from realtime.spaces.models import Level, Space, SpaceMember, SpaceSubscription
+from realtime.streams.models import Stream
 from realtime.threads.models import Message, ReadMark, Subscription, Thread
 
 MOST_MESSAGES = 99  # counted in a thread; then "99+"
@@ -70,6 +71,12 @@ def with_unread(threads: Any, user: User) -> Any:
     """Adds `unread`, the number of messages new to `user`: exact up to MOST_MESSAGES, then one more."""
     number = CappedCount(new_messages(user).values("pk")[: MOST_MESSAGES + 1])
     return with_place(threads, user).annotate(unread=Case(When(heard_by(user), then=number), default=Value(0)))
+
+
+def with_heads(threads: Any) -> Any:
+    """Adds `head`, the place of each conversation's stream to watch from; 0 where nothing was told."""
+    head = Stream.objects.filter(kind="thread", key=OuterRef("pk")).values("head")[:1]
+    return threads.annotate(head=Coalesce(Subquery(head), 0))
 
 
 def unread_by(threads: Any, user: User) -> Any:

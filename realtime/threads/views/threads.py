@@ -2,7 +2,6 @@
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import OuterRef, Subquery
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -15,7 +14,6 @@ from intranet.accounts.policy import Audience, policy
 from intranet.accounts.request import PersonRequest
 from realtime.spaces.access import access_space, rights_in
 from realtime.spaces.models import Space, SpaceMember
-from realtime.streams.models import Stream
 from realtime.threads import services
 from realtime.threads.access import access_thread, rights_in_thread
 from realtime.threads.forms import PrivateTitleForm, ThreadChangeForm, ThreadForm
@@ -23,7 +21,7 @@ from realtime.threads.models import Thread
 from realtime.threads.posting import PostRefused
 from realtime.threads.private import name_conversations
 from realtime.threads.reading import newer, older, open_window
-from realtime.threads.unread import with_unread
+from realtime.threads.unread import with_heads, with_unread
 from realtime.threads.views.common import message_form, number, row_context, show_thread, wants_json
 from realtime.threads.walking import day_of, find_in, message_on
 
@@ -40,9 +38,8 @@ QUESTIONS = {
 def space(request: PersonRequest, slug: str) -> HttpResponse:
     """The conversations of a space, pinned ones first."""
     place = access_space(request.user, slug)
-    head = Stream.objects.filter(kind="thread", key=OuterRef("pk")).values("head")[:1]
     threads = with_unread(Thread.objects.visible_to(request.user).filter(space=place).spoken().for_list(), request.user)
-    threads = threads.annotate(head=Subquery(head))
+    threads = with_heads(threads)
     kind, state = request.GET.get("kind", ""), request.GET.get("state", "")
     if state in QUESTIONS:
         kind, threads = Thread.Kind.QUESTION, threads.questions(state)

@@ -3,8 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import OuterRef, Subquery
-from django.db.models.functions import Coalesce
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -17,9 +15,8 @@ from intranet.accounts.policy import Audience, policy
 from intranet.accounts.request import PersonRequest
 from realtime.spaces.access import access_space
 from realtime.spaces.models import Space
-from realtime.streams.models import Stream
 from realtime.threads.models import Thread
-from realtime.threads.unread import declare_read, take_back_read, with_unread, with_unread_threads
+from realtime.threads.unread import declare_read, take_back_read, with_heads, with_unread, with_unread_threads
 
 WATCHED = 60  # conversations a browser follows quietly: those that moved last in the person's places
 KEPT = "read_before"  # in the session, for the undo
@@ -43,9 +40,8 @@ def places_of(user: User) -> Any:
 
 def watched_by(user: User) -> Any:
     """The conversations of a person's places that moved last, with what is new in each and the head of its stream."""
-    head = Stream.objects.filter(kind="thread", key=OuterRef("pk")).values("head")[:1]
     moved = Thread.objects.visible_to(user).filter(space__in=places_of(user), last_seq__gt=0)
-    return with_unread(moved, user).annotate(head=Coalesce(Subquery(head), 0)).order_by("-last_at", "-pk")[:WATCHED]
+    return with_heads(with_unread(moved, user)).order_by("-last_at", "-pk")[:WATCHED]
 
 
 @require_POST
