@@ -85,6 +85,16 @@ def test_the_next_is_said_when_everybody_was_told(clients: Generator) -> None:
     assert counted["delivered"] == 6 * counted["sent"]
 
 
+def test_a_turn_lasts_as_long_as_it_should(clients: Generator) -> None:
+    """However many messages it takes: it is not over, and not at rest, once each of its senders has spoken often."""
+    clients.connect(6)
+
+    counted = clients.ask("window", 1500, 1, 5000)
+
+    assert counted["sent"] > 100
+    assert counted["seconds"] > 1.4
+
+
 def test_each_sender_waits_for_the_answer_to_its_last(clients: Generator, server: Faulty) -> None:
     clients.connect(6)
 

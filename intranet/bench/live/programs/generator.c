@@ -54,7 +54,7 @@ static uint64_t sent_at[SENDERS][RECENT], last_frame, last_delivery, last_ack, f
 static int told[SENDERS][RECENT];        /* to how many clients */
 static int outstanding, window_goal;
 static char waiting[SENDERS];            /* for an answer */
-static int waiting_count, free_senders[SENDERS], free_count;
+static int waiting_count, free_senders[SENDERS], free_count, asks_who_is_free;
 
 static struct {
     long sent, acked, delivered, bytes, frames, lost, doubled, late, orders, errors, resets, closed;
@@ -161,7 +161,7 @@ static void on_ack(int sender, uint32_t number, uint64_t at) {
     if (recording) record(slot.ack, at - sent_at[sender][number % RECENT]);
     if (waiting[sender] && number + 1 == sent[sender]) {
         waiting[sender] = 0, waiting_count--;
-        free_senders[free_count++] = sender;
+        if (asks_who_is_free) free_senders[free_count++] = sender;
     }
 }
 
@@ -420,7 +420,7 @@ static void tell_slot(long expected) {
 static void begin_slot(void) {
     memset(&slot, 0, sizeof slot);
     memset(waiting, 0, sizeof waiting);
-    waiting_count = outstanding = free_count = 0;
+    waiting_count = outstanding = free_count = asks_who_is_free = 0;
     first_send = last_delivery = last_ack = 0;
     last_frame = now();
     recording = 1, window_goal = receivers();
@@ -462,6 +462,7 @@ static void run_rate(int milliseconds, double rate, int quiet) {
 /* Each of `count` senders says its next when the last was answered. */
 static void run_acks(int milliseconds, int count, int quiet) {
     begin_slot();
+    asks_who_is_free = 1;
     uint64_t until = now() + milliseconds * 1000000ull;
     for (int s = 0; s < count && s < sender_count; s++) say_next(s);
     while (now() < until && now() - last_frame < quiet * 1000000ull) {
