@@ -48,6 +48,8 @@ _EMPTY_HEADER = re.compile(r"<th[^>]*></th>")  # a corner of a table names nothi
 _BLOCK = re.compile(r'<pre><code(?: class="language-([^"]*)")?>')
 _LANGUAGE = re.compile(r"[\w+#.-]{1,30}")
 _HEADING = re.compile(r"<(/?)h[1256]>")
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a\u202b\u202d\u202e\u2066-\u2068]")
+_SENTENCE = re.compile(r"[^\W\d_][^\x00-\x1f\x7f-\x9f\\`*_~\[\]<>&|@:/]*(?<=\S)")  # no sign that Markdown knows
 
 
 class EmptyMessage(ValueError):
@@ -59,12 +61,14 @@ class MessageTooLong(ValueError):
 
 
 def clean_body(text: str) -> str:
-    """`text` without control characters, in composed form, its outer blank lines gone.
+    """`text` in composed form, its outer blank lines gone, without what nobody sees and a page must not hold.
+
+    That is: control characters, lone surrogates, and the marks that turn the direction of others' text.
 
     Raises EmptyMessage, or MessageTooLong beyond MAX_LENGTH characters.
     """
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    text = "".join(c for c in text if c in "\n\t" or not is_control(c)).strip("\n").rstrip()
+    text = _CONTROL.sub("", text).strip("\n").rstrip()
     if len(text) > MAX_LENGTH:
         raise MessageTooLong
     if not any(unicodedata.category(c) not in {"Cf", "Zs", "Zl", "Zp", "Cc", "Mn"} for c in text):
@@ -73,23 +77,30 @@ def clean_body(text: str) -> str:
 
 
 def is_control(character: str) -> bool:
-    """Control characters, lone surrogates, and the marks that turn the direction of others' text."""
-    return unicodedata.category(character) in {"Cc", "Cs"} or character in "\u202a\u202b\u202d\u202e\u2066\u2067\u2068"
+    """Whether `clean_body` drops it."""
+    return _CONTROL.match(character) is not None
 
 
 def render(body: str, called: Mapping[str, str] | None = None) -> str:
     """The HTML of a cleaned Markdown `body`, safe to put in a page.
 
     `called` are those whom it may call, by target with their name ("person:12": "Claire Morvan"): a token that
-    calls anyone else is plain text.
+    calls anyone else is plain text. Most messages are a sentence, which a paragraph holds as it is.
     """
+    if _SENTENCE.fullmatch(body):
+        return f"<p>{body}</p>".replace("\u00a0", "&nbsp;")
+    return rendered(body, called)
+
+
+def rendered(body: str, called: Mapping[str, str] | None = None) -> str:
+    """As `render`, through Markdown and the sanitiser whatever the words."""
     env: dict[str, Any] = {"called": called or {}}
     tokens = fold_long_quotes(_markdown.parse(body, env))
     return cleaned(_markdown.renderer.render(tokens, _markdown.options, env))
 
 
-def cleaned(rendered: str) -> str:
-    shown = _cleaner.clean(_HEADING.sub(r"<\1h4>", rendered)).strip()
+def cleaned(markup: str) -> str:
+    shown = _cleaner.clean(_HEADING.sub(r"<\1h4>", markup)).strip()
     return _BLOCK.sub(code_block, _EMPTY_HEADER.sub("<td></td>", shown))
 
 

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 from django.db import connection
-from django.db.models import Field, Model
+from django.db.models import Field, JSONField, Model
 
 M = TypeVar("M", bound=Model)
 MOST_PARAMETERS = 900  # of one statement: SQLite's own bound is 999 in old builds
@@ -90,8 +90,14 @@ def _insert(model: type[Model], fields: Sequence["Field[Any, Any]"], objects: Se
 
 
 def _values(made: Model, fields: Iterable["Field[Any, Any]"]) -> list[Any]:
-    values = [(field, getattr(made, field.attname)) for field in fields]
-    return [None if value is None else field.get_db_prep_save(value, connection) for field, value in values]
+    return [_value(field, getattr(made, field.attname)) for field in fields]
+
+
+def _value(field: "Field[Any, Any]", value: Any) -> Any:
+    """As the database's driver takes it: numbers and words as they are, but for JSON."""
+    if value is None or (type(value) in (int, str, bool) and not isinstance(field, JSONField)):
+        return value
+    return field.get_db_prep_save(value, connection)
 
 
 @dataclass(frozen=True, slots=True)

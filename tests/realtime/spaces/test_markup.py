@@ -1,8 +1,14 @@
 """Words as typed become safe HTML, whatever was typed."""
 
-import pytest
+from contextlib import suppress
+from unittest import mock
 
-from realtime.spaces.markup import MAX_LENGTH, EmptyMessage, MessageTooLong, clean_body, excerpt, render
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from realtime.spaces import markup
+from realtime.spaces.markup import MAX_LENGTH, EmptyMessage, MessageTooLong, clean_body, excerpt, render, rendered
 
 
 @pytest.mark.parametrize(
@@ -130,3 +136,23 @@ def test_too_long_is_refused() -> None:
 def test_an_excerpt_is_one_plain_line_cut_at_a_word() -> None:
     assert excerpt("**Bonjour**\n\n> cité <b>\n\n- un\n- deux") == "Bonjour cité <b> un deux"
     assert excerpt("mot " * 100, 20) == "mot mot mot mot mot…"
+
+
+def test_an_ordinary_sentence_needs_no_markdown() -> None:
+    said = "Bonjour ! Le tri est peut-être prêt à 14\u00a0h (voir Bruno) ; on s’y met, d’accord ?"
+    with mock.patch.object(markup, "rendered", side_effect=AssertionError):
+        assert render(said) == f"<p>{said}</p>".replace("\u00a0", "&nbsp;")
+
+
+@given(
+    st.one_of(
+        st.text(st.characters(codec="utf-8")).map("A{}".format),
+        st.text("aé19.)(-+#!?'\"=;,^${}%\u00a0\u202f\u2028 ").map("a{}".format),
+        st.lists(
+            st.sampled_from(["www.example.com", "http", "mailto", "ftp", "1.", "1)", "-", "+", "#", "!", "..."])
+        ).map(lambda words: " ".join(["a", *words])),
+    )
+)
+def test_a_sentence_looks_as_markdown_would_have_it(said: str) -> None:
+    with suppress(EmptyMessage):
+        assert render(clean_body(said)) == rendered(clean_body(said))
