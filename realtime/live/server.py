@@ -3,9 +3,12 @@
 import asyncio
 import gc
 import signal
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+import autobahn.twisted.websocket
+import autobahn.websocket.protocol
 import daphne.server
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -44,6 +47,7 @@ def make_server(host: str = "127.0.0.1", port: int = 8000, *, unix: str = "", pr
 
     With `proxied`, the client's address is read from X-Forwarded-For.
     """
+    log_plainly()
     address = f"unix:{unix}" if unix else f"tcp:{port}:interface={host.replace(':', chr(92) + ':')}"
     server = Server(
         import_string(settings.ASGI_APPLICATION),
@@ -61,6 +65,23 @@ def make_server(host: str = "127.0.0.1", port: int = 8000, *, unix: str = "", pr
     )
     server.ready_callable = partial(_get_ready, server)
     return server
+
+
+def named(thing: object) -> str:
+    return getattr(thing, "__qualname__", "")
+
+
+PLAIN: dict[str, Callable[[Any], str]] = {"pformat": repr, "hltype": named, "hlval": str}  # what Autobahn formats with
+
+
+def log_plainly() -> None:
+    """Lets Autobahn format what it logs in the cheapest way: it does so, in colors, before it asks whether anybody reads it.
+
+    That was a third of what somebody who comes back costs.
+    """
+    for module in (autobahn.websocket.protocol, autobahn.twisted.websocket):
+        for name in PLAIN.keys() & vars(module).keys():
+            setattr(module, name, PLAIN[name])
 
 
 def _get_ready(server: Server) -> None:
