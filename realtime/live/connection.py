@@ -12,6 +12,7 @@ from realtime.live.outlet import Outlet
 from realtime.live.rates import Bucket
 
 if TYPE_CHECKING:
+    from realtime.live.mail import Mail
     from realtime.live.people import Visitor
     from realtime.live.ring import Watch
 
@@ -37,11 +38,14 @@ class Connection:
         self.strikes = 0
         self.in_flight = 0
         self.bucket = Bucket.of_socket()
+        self.is_level = False  # nothing waits: its rings write straight to its socket
         self.is_closed = False
         self.closed_with: int | None = None  # by us
+        self.mail: Mail | None = None  # once a hub has taken it in
         self.room = asyncio.Event()
         self.room.set()
         outlet.drained = self.catch_up
+        outlet.held = self.lower
 
     @property
     def person_id(self) -> int:
@@ -59,6 +63,7 @@ class Connection:
         """As `reply`, for a frame already encoded. A reader that lets more than 2 MiB pile up is cut."""
         if self.is_closed:
             return
+        self.lower()
         self.pending.append(data)
         self.pending_bytes += len(data)
         if self.pending_bytes > limits.REPLIES_BYTES:
@@ -74,8 +79,15 @@ class Connection:
         if not self.is_closed and not self.outlet.is_full:
             self.outlet.write(data)
 
+    def hold(self, data: bytes) -> None:
+        """Keeps the rest of what its socket did not take at once; nothing is left where the socket is gone."""
+        self.lower()
+        if data:
+            self.outlet.keep(data)
+
     def catch_up(self) -> None:
         """Writes what the client lacks, until it is level, its socket is full or the database must be asked."""
+        self.lower()
         for _ in range(PIECES_A_TURN):
             if self.is_closed:
                 return
@@ -83,14 +95,34 @@ class Connection:
                 self.outlet.wait_for_room()
                 return
             piece = self._next_piece()
-            if not piece or not self.outlet.write(piece):
+            if not piece:
+                self.rise()
+                return
+            if not self.outlet.write(piece):
                 return
         asyncio.get_running_loop().call_soon(self.catch_up)
+
+    def rise(self) -> None:
+        """Lets its rings write straight to its socket, where it lacks nothing and nothing waits."""
+        send = self.outlet.straight()
+        if send is None:
+            return
+        self.is_level = True
+        for watch in self.watches.values():
+            watch.ring.rise(watch, send)
+
+    def lower(self) -> None:
+        """Ends that: something waits, so that it must be asked before more is written."""
+        if self.is_level:
+            self.is_level = False
+            for watch in self.watches.values():
+                watch.ring.lower(watch)
 
     def close(self, code: int) -> None:
         """Says what must still be said, and goodbye."""
         if self.is_closed:
             return
+        self.lower()
         if self.pending:
             self.outlet.write(self._take_pending())
         self.is_closed, self.closed_with = True, code

@@ -3,9 +3,8 @@
 import asyncio
 from collections.abc import Callable
 
-from realtime.live.connection import Connection
 from realtime.live.log import Frames
-from realtime.live.ring import Ring
+from realtime.live.ring import Ring, Watch
 
 
 class Delivery:
@@ -39,22 +38,40 @@ class Delivery:
         """Writes what was published since the last turn."""
         rings, self.moved = self.moved, set()
         self.before()
-        if len(rings) == 1:
-            _broadcast(rings.pop())
-            return
-        lacking: dict[Connection, None] = {}
         for ring in rings:
-            ring.sent = ring.head
-            lacking.update(dict.fromkeys(ring.watches))
-        for connection in lacking:
-            connection.catch_up()
+            broadcast(ring)
 
 
-def _broadcast(ring: Ring) -> None:
-    start, ring.sent = ring.sent, ring.head
-    data, head = ring.after(start) if ring.holds_after(start) else (b"", start)
-    for connection, watch in list(ring.watches.items()):
-        if data and watch.cursor == start and not connection.pending and connection.outlet.offer(data):
-            watch.cursor = head
-        if watch.cursor != ring.head:
-            connection.catch_up()
+def broadcast(ring: Ring) -> None:
+    """Brings the watchers of a ring to its head: those who are level with one write each, the others as they can."""
+    data, head = ring.after(ring.sent) if ring.holds_after(ring.sent) else (b"", ring.sent)
+    if head != ring.head:  # it is too much for one write
+        for watch in list(ring.level):
+            ring.lower(watch)
+    short = _send(ring, data)
+    ring.sent = ring.head
+    for watch, sent in short:
+        watch.connection.hold(data[sent:])
+    for watch in list(ring.behind):
+        watch.connection.catch_up()
+
+
+def _send(ring: Ring, data: bytes) -> list[tuple[Watch, int]]:
+    """Sends `data` to those who are level; returns those whose socket did not take all of it, with how much it took.
+
+    Of each watcher only the socket is touched: with thousands of them, what is not in the processor's cache is the cost.
+    """
+    short: list[tuple[int, int]] = []
+    size = len(data)
+    for place, send in enumerate(ring.level.values()):
+        try:
+            sent = send(data)
+        except BlockingIOError:
+            sent = 0
+        except OSError:
+            short.append((place, size))  # gone: the reactor is about to notice
+            continue
+        if sent != size:
+            short.append((place, sent))
+    level = list(ring.level) if short else []
+    return [(level[place], sent) for place, sent in short]

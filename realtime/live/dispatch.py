@@ -18,6 +18,7 @@ from pydantic import ValidationError as SchemaError
 from realtime.live import limits
 from realtime.live.actions import Action, Answer, Later, Refused, action_named
 from realtime.live.frames import BadFrame, decode
+from realtime.live.mail import Mail
 from realtime.live.rates import Bucket
 from realtime.live.writer import WriterBusy
 
@@ -99,9 +100,9 @@ def _parse(connection: Connection, raw: dict[str, Any]) -> tuple[Action, Any]:
 def _answer(connection: Connection, ref: int | None, answer: Answer) -> None:
     if isinstance(answer, Later):
         connection.in_flight += 1
-        loop = asyncio.get_running_loop()
+        mail = connection.mail or Mail(asyncio.get_running_loop())
         finish = partial(_answer_later, connection, ref, answer)
-        answer.future.add_done_callback(lambda future: loop.call_soon_threadsafe(finish, future))
+        answer.future.add_done_callback(lambda future: mail.post(partial(finish, future)))
     elif answer is not None:
         connection.reply({"is": "ok", "ref": ref, **answer})
 

@@ -12,6 +12,7 @@ from realtime.live.connection import Connection
 from realtime.live.database import Together, in_database
 from realtime.live.delivery import Delivery
 from realtime.live.log import Asked, Door, Frames, Place, open_doors, read_between
+from realtime.live.mail import Mail
 from realtime.live.people import Visitor, admit
 from realtime.live.presence import Presence
 from realtime.live.rates import Bucket
@@ -44,6 +45,7 @@ class Hub:
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.loop = loop
+        self.mail = Mail(loop)
         self.name = secrets.token_hex(4)
         self.connections: dict[Connection, None] = {}
         self.rings: dict[str, Ring] = {}
@@ -89,6 +91,7 @@ class Hub:
         if self.sockets.get(person, 0) >= limits.SOCKETS_A_PERSON:
             return False
         self.hear_epoch(connection.visitor.epoch)
+        connection.mail = self.mail
         self.sockets[person] = self.sockets.get(person, 0) + 1
         self.buckets.setdefault(person, Bucket.of_person())
         self.connections[connection] = None

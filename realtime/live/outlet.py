@@ -12,19 +12,23 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
 class Outlet(Protocol):
-    """Where a connection writes whole frames. `drained` is called when there is room again."""
+    """Where a connection writes whole frames. `held` is called when bytes begin to wait, `drained` when there is room again."""
 
     drained: Callable[[], None]
+    held: Callable[[], None]
 
     @property
     def is_full(self) -> bool:
         """Whether earlier bytes still wait: write nothing but what must not be lost, until `drained`."""
 
-    def offer(self, data: bytes) -> bool:
-        """Takes all of `data` unless earlier bytes still wait; False when it took nothing."""
-
     def write(self, data: bytes) -> bool:
         """Sends or keeps all of `data`; False when from now on the outlet is full."""
+
+    def keep(self, data: bytes) -> None:
+        """Keeps what the socket did not take; it goes out before anything else."""
+
+    def straight(self) -> Callable[[bytes], int] | None:
+        """The socket's own `send`, good until `held` is called; None where nobody may write past this outlet."""
 
     def wait_for_room(self) -> None:
         """Promises to call `drained` once the bytes that wait have left, whoever wrote them."""
@@ -39,7 +43,8 @@ class Outlet(Protocol):
 class SocketOutlet:
     """Writes framed bytes to the socket of a Daphne protocol; what does not fit goes to its transport.
 
-    While bytes wait in the transport, this is its pull producer and hears when they have left.
+    While bytes wait in the transport, this is its pull producer and hears when they have left. It also hears whatever
+    others give to the transport (a pong, a goodbye): nothing is written to the socket past bytes that wait.
     """
 
     def __init__(self, protocol: Any) -> None:
@@ -47,8 +52,11 @@ class SocketOutlet:
         self.transport = protocol.transport
         self.socket: socket.socket = protocol.transport.socket
         self.drained: Callable[[], None] = _nothing
+        self.held: Callable[[], None] = _nothing
         self.open = protocol.STATE_OPEN
         self.is_pulling = False
+        self.to_transport: Callable[[bytes], None] = self.transport.write
+        self.transport.write = self._overhear
 
     @staticmethod
     def fits(protocol: Any) -> bool:
@@ -66,9 +74,9 @@ class SocketOutlet:
     def is_full(self) -> bool:
         return bool(self.transport.dataBuffer or self.transport._tempDataBuffer)
 
-    def offer(self, data: bytes) -> bool:
-        transport = self.transport
-        if transport.dataBuffer or transport._tempDataBuffer:
+    def write(self, data: bytes) -> bool:
+        if self.is_full:
+            self.keep(data)
             return False
         if self.protocol.state != self.open:
             return True  # a goodbye was said: nothing may follow it
@@ -79,13 +87,16 @@ class SocketOutlet:
         except OSError:
             return True  # gone: the reactor is about to notice
         if sent != len(data):
-            self._keep(data[sent:])
-        return True
-
-    def write(self, data: bytes) -> bool:
-        if not self.offer(data):
-            self._keep(data)
+            self.keep(data[sent:])
         return not self.is_full
+
+    def keep(self, data: bytes) -> None:
+        if self.protocol.state == self.open:
+            self.transport.write(data)
+            self.wait_for_room()
+
+    def straight(self) -> Callable[[bytes], int] | None:
+        return self.socket.send if self.protocol.state == self.open and not self.is_full else None
 
     def wait_for_room(self) -> None:
         if not self.is_pulling and self.protocol.state == self.open and self.transport.connected:
@@ -110,10 +121,9 @@ class SocketOutlet:
     def stopProducing(self) -> None:  # noqa: N802  # Twisted's name
         self.is_pulling = False
 
-    def _keep(self, data: bytes) -> None:
-        if self.protocol.state == self.open:
-            self.transport.write(data)
-            self.wait_for_room()
+    def _overhear(self, data: bytes) -> None:
+        self.held()
+        self.to_transport(data)
 
     def _stop_pulling(self) -> None:
         if self.is_pulling:
@@ -127,6 +137,7 @@ class SendOutlet:
     def __init__(self, send: Send) -> None:
         self.send = send
         self.drained: Callable[[], None] = _nothing
+        self.held: Callable[[], None] = _nothing
         self.waiting: deque[dict[str, Any]] = deque()
         self.sending: asyncio.Task[None] | None = None
         self.is_closed = False
@@ -135,16 +146,16 @@ class SendOutlet:
     def is_full(self) -> bool:
         return self.sending is not None
 
-    def offer(self, data: bytes) -> bool:
-        if self.is_full:
-            return False
-        self.write(data)
-        return True
-
     def write(self, data: bytes) -> bool:
-        for held in frames.unframed(data):
-            self._put({"type": "websocket.send", "text" if isinstance(held, str) else "bytes": held})
+        for each in frames.unframed(data):
+            self._put({"type": "websocket.send", "text" if isinstance(each, str) else "bytes": each})
         return False
+
+    def keep(self, data: bytes) -> None:
+        self.write(data)
+
+    def straight(self) -> None:
+        return None
 
     def wait_for_room(self) -> None:
         """Nothing to do: `drained` follows every sending."""

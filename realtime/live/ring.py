@@ -1,11 +1,16 @@
 """What the hub keeps of one watched stream: its last events, encoded, and who watches from where."""
 
+from collections.abc import Callable
+
 from realtime.live import limits
 from realtime.live.connection import Connection
 
 
 class Watch:
-    """One connection's place in one stream: everything up to `cursor` has been written to it."""
+    """One connection's place in one stream: everything up to `cursor` has been written to it.
+
+    While it is level, that is everything up to the ring's `sent`, and `cursor` is out of date.
+    """
 
     __slots__ = ("connection", "cursor", "fetching", "is_guest", "is_quiet", "ring", "told")
 
@@ -24,11 +29,13 @@ class Ring:
 
     `epoch` is the access epoch at which its watchers were last asked about. Nothing newer than `head` is
     ever written to a connection, and `head` moves only when the watchers passed the epoch of the events.
-    `sent` is where the watchers that do not lag stand.
+    `sent` is where the watchers that do not lag stand. Those of them whose socket is free are `level`, each with the
+    send of its socket: what comes next is written to them without a question. The others are `behind`.
     """
 
     __slots__ = (
         "asked_at",
+        "behind",
         "epoch",
         "frames",
         "guests",
@@ -36,6 +43,7 @@ class Ring:
         "key",
         "kind",
         "left_at",
+        "level",
         "name",
         "sent",
         "stream_id",
@@ -49,6 +57,8 @@ class Ring:
         self.epoch = epoch
         self.frames: list[bytes] = []
         self.watches: dict[Connection, Watch] = {}
+        self.level: dict[Watch, Callable[[bytes], int]] = {}
+        self.behind: dict[Watch, None] = {}
         self.asked_at = self.left_at = 0.0
         self.guests = 0
 
@@ -56,12 +66,28 @@ class Ring:
         """Lets a connection watch, in the place of its earlier watch if there is one."""
         self.remove(watch.connection)
         self.watches[watch.connection] = watch
+        self.behind[watch] = None
         self.guests += watch.is_guest
 
     def remove(self, connection: Connection) -> None:
         """Forgets a connection's watch."""
         watch = self.watches.pop(connection, None)
-        self.guests -= bool(watch and watch.is_guest)
+        if watch:
+            self.lower(watch)
+            del self.behind[watch]
+            self.guests -= watch.is_guest
+
+    def rise(self, watch: Watch, send: Callable[[bytes], int]) -> None:
+        """Makes a watch level that lacks nothing of what was sent; `send` gives bytes to a socket that is free."""
+        if watch.cursor == self.sent and watch in self.behind:
+            del self.behind[watch]
+            self.level[watch] = send
+
+    def lower(self, watch: Watch) -> None:
+        """Ends that: from now on its connection is asked before anything is written to it."""
+        if self.level.pop(watch, None):
+            watch.cursor = self.sent
+            self.behind[watch] = None
 
     def is_sure(self, epoch: int, now: float) -> bool:
         """Whether its watchers still may see it as far as `epoch` tells.

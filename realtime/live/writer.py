@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 from typing import Any, Protocol
 
@@ -137,7 +138,7 @@ def hand_over(events: Sequence[StreamEvent]) -> None:
         name = str(event.stream)
         frames.setdefault(name, []).append(told_of(name, event))
     try:
-        hub.loop.call_soon_threadsafe(hub.hear_committed, frames, current_epoch())
+        hub.mail.post(partial(hub.hear_committed, frames, current_epoch()))
     except DatabaseError:
         tell({name: events[-1].seq for name, events in frames.items()})
 

@@ -44,9 +44,13 @@ class Wire:
         self.code: int | None = None
         self.is_full = False
         self.drained: Callable[[], None] = lambda: None
+        self.held: Callable[[], None] = lambda: None
 
-    def offer(self, data: bytes) -> bool:
-        return self.write(data)
+    def keep(self, data: bytes) -> None:
+        self.write(data)
+
+    def straight(self) -> None:
+        return None
 
     def write(self, data: bytes) -> bool:
         for frame in unframed(data):

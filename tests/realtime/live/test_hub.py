@@ -28,15 +28,27 @@ class Paper:
         self.is_full = False
         self.code: int | None = None
         self.drained: Any = None
-
-    def offer(self, data: bytes) -> bool:
-        if not self.is_full:
-            self.written.append(data)
-        return not self.is_full
+        self.held: Any = None
+        self.takes: int | None = None  # bytes of a straight write; everything for None
 
     def write(self, data: bytes) -> bool:
         self.written.append(data)
         return not self.is_full
+
+    def keep(self, data: bytes) -> None:
+        self.held()
+        self.is_full = True
+        self.written.append(data)
+
+    def straight(self) -> Any:
+        return None if self.is_full or self.code is not None else self.send
+
+    def send(self, data: bytes) -> int:
+        """As a socket: all of it, or what there is room for."""
+        if self.takes == 0:
+            raise BlockingIOError
+        self.written.append(data[: self.takes])
+        return len(self.written[-1])
 
     def wait_for_room(self) -> None: ...
 
@@ -178,6 +190,94 @@ async def test_everything_ready_in_one_turn_is_one_write(hub: Hub) -> None:
     hub.hear_committed({"thread:1": [event(11)], "thread:2": [event(11)]}, epoch=5)
     await turns()
     assert len(paper.written) == 1
+
+
+async def test_who_lacks_nothing_is_written_to_straight(hub: Hub) -> None:
+    ring = ring_of(hub)
+    connection, paper = connect(hub, ring)
+    assert ring.level == {}
+    connection.catch_up()
+    assert list(ring.level) == [connection.watches["thread:1"]]
+    hub.hear_committed({"thread:1": [event(11)]}, epoch=5)
+    await turns()
+    assert paper.written == [event(11).frame]
+    assert list(ring.level) == [connection.watches["thread:1"]]
+    assert not ring.behind
+
+
+@pytest.mark.parametrize("takes", [0, 3])
+async def test_what_a_socket_does_not_take_at_once_waits_for_it(hub: Hub, takes: int) -> None:
+    ring = ring_of(hub)
+    connection, paper = connect(hub, ring)
+    other, level = connect(hub, ring, pk=2)
+    connection.catch_up()
+    other.catch_up()
+    paper.takes = takes
+    hub.hear_committed({"thread:1": [event(11)]}, epoch=5)
+    hub.hear_committed({"thread:1": [event(12)]}, epoch=5)
+    await turns()
+    hub.hear_committed({"thread:1": [event(13)]}, epoch=5)
+    await turns()
+    both = event(11).frame + event(12).frame
+    assert b"".join(paper.written) == both  # and nothing past it
+    assert list(ring.behind) == [connection.watches["thread:1"]]
+    assert level.written == [both, event(13).frame]
+    paper.is_full, paper.takes = False, None
+    connection.catch_up()
+    assert b"".join(paper.written) == both + event(13).frame
+    assert not ring.behind
+
+
+@pytest.mark.parametrize("lowers", ["an answer", "others' bytes", "a goodbye", "leaving the stream"])
+async def test_nothing_is_written_past_what_waits(hub: Hub, lowers: str) -> None:
+    ring = ring_of(hub)
+    connection, paper = connect(hub, ring)
+    connection.catch_up()
+    match lowers:
+        case "an answer":
+            connection.reply({"is": "ok"})
+        case "others' bytes":
+            paper.is_full = True
+            paper.held()
+        case "a goodbye":
+            connection.close(limits.SIGNED_OUT)
+        case "leaving the stream":
+            hub.unwatch(connection, "thread:1")
+    assert ring.level == {}
+    hub.hear_committed({"thread:1": [event(11)]}, epoch=5)
+    await turns()
+    assert paper.written == ([encode({"is": "ok"}) + event(11).frame] if lowers == "an answer" else [])
+    assert connection not in ring.watches or connection.watches["thread:1"] in {**ring.level, **ring.behind}
+
+
+async def test_who_begins_to_watch_between_two_turns_is_told_once(hub: Hub) -> None:
+    """What is published is not written out yet: whoever comes now stands at the head, past what the others are to be told."""
+    ring = ring_of(hub)
+    early, told = connect(hub, ring)
+    early.catch_up()
+    hub.hear_committed({"thread:1": [event(11)]}, epoch=5)
+    late, paper = connect(hub, ring, pk=2)
+    late.catch_up()
+    early.catch_up()
+    assert list(ring.behind) == [late.watches["thread:1"], early.watches["thread:1"]]
+    await turns()
+    hub.hear_committed({"thread:1": [event(12)]}, epoch=5)
+    await turns()
+    assert told.written == [event(11).frame, event(12).frame]
+    assert paper.written == [event(12).frame]
+
+
+async def test_too_much_for_one_write_is_given_in_pieces(hub: Hub) -> None:
+    ring = ring_of(hub)
+    connection, paper = connect(hub, ring)
+    connection.catch_up()
+    large = [Told(seq, encode({"seq": seq, "words": "x" * 30_000})) for seq in range(11, 18)]
+    hub.hear_committed({"thread:1": large}, epoch=5)
+    for _ in range(5):
+        await turns()
+    assert b"".join(paper.written) == b"".join(told.frame for told in large)
+    assert len(paper.written) > 1
+    assert list(ring.level) == [connection.watches["thread:1"]]
 
 
 async def test_an_answer_is_said_before_the_events_it_opened(hub: Hub) -> None:

@@ -3,9 +3,11 @@
 import socket
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from autobahn.twisted.websocket import WebSocketServerFactory, WebSocketServerProtocol
+from autobahn.websocket.protocol import TrafficStats
 from twisted.internet import tcp
 
 from realtime.live.outlet import SocketOutlet
@@ -86,7 +88,6 @@ def test_what_the_socket_does_not_take_is_kept_and_comes_first(line: Line) -> No
     data = bytes(range(256)) * 4096
     assert not line.outlet.write(data)
     assert line.outlet.is_full
-    assert not line.outlet.offer(b"taken by nobody")
     line.outlet.write(b"after")
     kept = b"".join(line.transport._tempDataBuffer)
     line.transport._tempDataBuffer.clear()
@@ -111,10 +112,41 @@ def test_it_hears_of_room_after_bytes_somebody_else_wrote(line: Line) -> None:
     assert line.drained == 1
 
 
+def test_its_socket_is_lent_only_while_nothing_waits(line: Line) -> None:
+    """A pong half sent must be finished first: whoever writes straight hears that others' bytes wait, before they do."""
+    send = line.outlet.straight()
+    assert send
+    assert send(b"hello") == 5
+    line.outlet.held = lambda: heard.append(line.outlet.is_full)
+    heard: list[bool] = []
+    line.protocol.transport.write(b"pong")
+    assert heard == [False]
+    assert line.outlet.straight() is None
+    line.outlet.wait_for_room()
+    line.transport.drain()
+    assert line.outlet.straight()
+    line.outlet.write(b"x" * 1_000_000)
+    assert heard == [False, False]
+    assert line.outlet.straight() is None
+
+
+def test_a_socket_once_lent_writes_nowhere_else_when_it_is_gone(line: Line) -> None:
+    """Its number may be another's by then; the socket itself knows that it is closed."""
+    send = line.outlet.straight()
+    assert send
+    number = line.transport.socket.fileno()
+    line.transport.socket.close()
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        assert number in (ours.fileno(), theirs.fileno())
+        with pytest.raises(OSError, match="Bad file descriptor"):
+            send(b"for whoever it was")
+
+
 def test_nothing_follows_a_goodbye(line: Line) -> None:
     line.protocol.state = 2
-    assert line.outlet.offer(b"late")
-    line.outlet.write(b"later")
+    assert line.outlet.straight() is None
+    assert line.outlet.write(b"later")
     line.transport.socket.close()
     assert line.theirs.recv(10) == b""
 
@@ -147,6 +179,23 @@ def test_this_twisted_has_what_it_needs() -> None:
     ours, theirs = socket.socketpair()
     nothing: Any = SimpleNamespace()
     connection = tcp.Connection(ours, nothing, reactor=nothing)
-    assert SocketOutlet.fits(SimpleNamespace(transport=connection, STATE_OPEN=3))
+    protocol = SimpleNamespace(transport=connection, STATE_OPEN=3)
+    assert SocketOutlet.fits(protocol)
     ours.close()
     theirs.close()
+
+
+def test_autobahn_gives_its_bytes_to_the_transport_where_we_overhear(line: Line) -> None:
+    """Handshakes, pongs and goodbyes: when another way is taken, bytes could be written into the middle of them."""
+    new_factory, new_stats = cast("Any", WebSocketServerFactory), cast("Any", TrafficStats)
+    speaker = new_factory().buildProtocol(None)
+    speaker.transport, speaker.state, speaker.peer = line.transport, WebSocketServerProtocol.STATE_OPEN, "here"
+    speaker.send_queue, speaker.trafficStats, speaker.log = [], new_stats(), speaker.factory.log
+    for name in (*speaker.CONFIG_ATTRS_COMMON, *speaker.CONFIG_ATTRS_SERVER):
+        setattr(speaker, name, getattr(speaker.factory, name))
+    heard: list[bool] = []
+    line.outlet.held = lambda: heard.append(True)
+    speaker.sendPong(b"still here")
+    assert heard == [True]
+    speaker.sendClose(1000)
+    assert heard == [True, True]
