@@ -107,9 +107,9 @@ def where_it_moved(instance: Any, **kwargs: Any) -> None:
     from cms.life.addresses import remember_address
     from cms.services import follow_move
 
-    follow_move(page=instance)
     before, after = kwargs["url_path_before"], kwargs["url_path_after"]
     left = kwargs["parent_page_before"].space_id
+    follow_move(page=instance, out_of=left)
     follow_address(page=instance, before=before, after=after, out_of=left)
     remember_address(page=instance, before=before, after=after, at=timezone.now())
 

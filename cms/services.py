@@ -25,6 +25,7 @@ from intranet.accounts.models import User
 from intranet.accounts.services import bump_access_epoch
 from intranet.people.models import Team
 from realtime.spaces.models import Space
+from realtime.spaces.telling import tell_spaces
 from realtime.threads.models import Thread
 from realtime.threads.services import change_thread, create_thread
 
@@ -172,8 +173,11 @@ def hang_thread(*, page: BasePage, by: User | None, at: datetime) -> Thread | No
 
 
 @transaction.atomic
-def follow_move(*, page: BasePage) -> None:
-    """After a page moved: it and what is below it are in the space they are in now, and so are their conversations."""
+def follow_move(*, page: BasePage, out_of: int | None) -> None:
+    """After a page moved: it and what is below it are in the space they are in now, and so are their conversations.
+
+    Those who look at the space `out_of`, which it left, and at the one it came to, are told.
+    """
     parent = page.get_parent()
     moved = BasePage.objects.descendant_of(page, inclusive=True)
     moved.update(space=parent.space)
@@ -186,6 +190,8 @@ def follow_move(*, page: BasePage) -> None:
     syntheses = CollaborativePage.objects.exclude(synthesis=None)
     for one in syntheses.filter(Q(pk__in=moved) | Q(synthesis__thread__in=threads)):
         tell_conversation(page=one, at=timezone.now())
+    if parent.space_id != out_of:
+        tell_spaces({pk for pk in (out_of, parent.space_id) if pk is not None}, at=timezone.now())
     bump_access_epoch()
 
 
@@ -193,7 +199,14 @@ def follow_move(*, page: BasePage) -> None:
 def mark_reviewed(*, page: BasePage, by: User, at: datetime, review_on: date | None = None) -> BasePage:
     """Says that somebody has read a page again and stands for it, until `review_on` if that is given."""
     said: dict[str, Any] = {"verified_on": timezone.localdate(at), "verified_by_id": by.pk, "asked_on": None}
-    return say_of_page(page, review_on=review_on, **said)
+    said_of = say_of_page(page, review_on=review_on, **said)
+    tell_space_of(page, at=at)
+    return said_of
+
+
+def tell_space_of(page: BasePage, *, at: datetime) -> None:
+    """Tells those who look at its place that a page is to be read again on another day, or by others."""
+    tell_spaces({page.space_id} if page.space_id else (), at=at)
 
 
 @transaction.atomic

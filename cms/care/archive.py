@@ -125,6 +125,7 @@ def archive_page(*, page: BasePage, by: User | None, at: datetime) -> None:
     today = timezone.localdate(at)
     UnpublishPageAction(page.specific, user=by).execute(skip_permission_checks=True)  # asked by whoever calls
     BasePage.objects.filter(pk=page.pk).update(archived_on=today, asked_on=None)
+    services.tell_space_of(page, at=at)
     if is_quiet(page) or page.space is None:
         return
     told(

@@ -11,7 +11,7 @@ from cms.base.curtain import backstage
 from cms.base.models import BasePage
 from cms.care.telling import Reason, keepers_and_runners, notice_about, seers, writers_of
 from cms.models import PageOpinion, PageProblem
-from cms.services import say_of_page
+from cms.services import say_of_page, tell_space_of
 from intranet.accounts.models import User
 from intranet.people.models import Team
 from realtime.notifications.services import notify
@@ -34,6 +34,7 @@ def choose_keepers(
     """From now on they answer for a page, and it is read again on that day; nothing is asked meanwhile."""
     said = {"steward_id": steward.pk if steward else None, "contact_id": contact.pk if contact else None}
     say_of_page(page, review_on=review_on, asked_on=None, **said)
+    tell_space_of(page, at=at)
 
 
 @backstage
@@ -42,6 +43,7 @@ def ask_for_work(*, page: BasePage, by: User, at: datetime) -> int:
     """A page is needed and not right as it is: it is kept, those who wrote it are told; returns how many are new."""
     today = timezone.localdate(at)
     say_of_page(page, review_on=today + SOON, asked_on=None)
+    tell_space_of(page, at=at)
     return told(page, writers_of(page), reason=Reason.NEEDS_WORK, key=f"work:{today}", by=by, at=at)
 
 

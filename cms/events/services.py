@@ -11,6 +11,7 @@ from cms.events.access import is_over
 from cms.models import HOME, Attendance, EventPage
 from intranet.accounts.models import User
 from intranet.accounts.services import bump_access_epoch
+from realtime.spaces.telling import tell_spaces
 from realtime.threads.models import Thread
 from realtime.threads.services import create_thread
 
@@ -59,7 +60,7 @@ def open_questions(*, event: EventPage, by: User, at: datetime) -> Thread:
     if held is not None:
         return held
     audience = Thread.Audience.SHARED if event.shared_with_guests else Thread.Audience.INTERNAL
-    return create_thread(
+    opened = create_thread(
         space=event.space,
         title=event.title[:LONGEST_TITLE],
         by=by,
@@ -68,6 +69,8 @@ def open_questions(*, event: EventPage, by: User, at: datetime) -> Thread:
         audience=audience,
         event_url=event.url or "",
     )
+    tell_spaces({event.space.pk}, at=at)
+    return opened
 
 
 def questions_of(event: EventPage) -> QuerySet[Thread]:

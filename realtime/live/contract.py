@@ -41,7 +41,8 @@ def type_name(kind: str) -> str:
 def table(event: tuple[str, Any]) -> str:
     kind, payload = event
     rows = "".join(f"| `{name}` | {json} | {note} |\n" for name, json, note in fields(payload))
-    return f"\n### `{kind}`\n\n{meaning(payload)}| field | JSON | |\n|---|---|---|\n{rows}"
+    held = f"| field | JSON | |\n|---|---|---|\n{rows}" if rows else "Its payload is empty.\n"
+    return f"\n### `{kind}`\n\n{meaning(payload)}{held}"
 
 
 def meaning(payload: Any) -> str:

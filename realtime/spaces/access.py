@@ -14,6 +14,7 @@ from intranet.accounts.models import User
 from intranet.people.models import Membership, Profile
 from realtime.spaces.models import Space, SpaceMember
 from realtime.streams import statements
+from realtime.streams.watch import watchable
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -72,6 +73,24 @@ def access_space(user: User, slug: str) -> Space:
     """
     space = Space.objects.visible_to(user).places().select_related("team").filter(slug=slug).first()
     if space is None:
+        raise Http404
+    return space
+
+
+def allowed_lookers(key: int, user_ids: Collection[int]) -> set[int]:
+    """Those of `user_ids` who may be told what moves in space `key`; equal to `access_moves` for each of them."""
+    space = Space.objects.places().filter(pk=key).first()
+    return seen_by(space, user_ids, with_guests=False) if space else set()
+
+
+@watchable("space", allowed=allowed_lookers, shows_presence=False)
+def access_moves(user: User, pk: int) -> Space:
+    """The space whose moves are told to a person: to every colleague who sees it. Http404 for anybody else.
+
+    A guest sees only what is shared with guests, and what is told here is told of everything in the space.
+    """
+    space: Space | None = Space.objects.visible_to(user).places().filter(pk=pk).first()
+    if space is None or user.is_guest:
         raise Http404
     return space
 

@@ -18,6 +18,7 @@ from intranet.people.models import Profile, Team
 from intranet.people.services import create_person
 from realtime.spaces.access import seen_by
 from realtime.spaces.models import Invitation, Space, SpaceMember
+from realtime.streams.services import open_stream
 
 EVERYONE = "Everyone"  # all active employees: the group of every open space
 RESERVED = {"new"}  # words of addresses
@@ -75,6 +76,7 @@ def create_space(
         created_by=by,
         created_at=at,
     )
+    open_stream(kind="space", key=space.pk)
     if by is not None:
         SpaceMember.objects.create(space=space, user=by, role=SpaceMember.Role.FACILITATOR, since=at)
     if team is not None:

@@ -58,6 +58,8 @@ def append_locked(streams: Sequence[Stream], facts: Mapping[int, Sequence[Fact]]
 def lock(stream_kind: str, keys: Iterable[int]) -> list[Stream]:
     """The streams' rows, locked in the order of their ids until the transaction ends.
 
+    Whoever tells several kinds takes those of threads first, then those of spaces, then inboxes, so that no two wait
+    for one another; what was taken once may be told again at any time.
     Raises NotInTransaction, and Stream.DoesNotExist when one was never opened.
     """
     if not connection.in_atomic_block:

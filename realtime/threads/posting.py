@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from intranet.people.models import Profile
 from realtime.spaces.access import NO_RIGHTS, Rights, rights_of_many
 from realtime.spaces.markup import EmptyMessage, MessageTooLong, clean_body
+from realtime.spaces.mentions import TEAM
+from realtime.spaces.telling import tell_spaces
 from realtime.streams import statements
 from realtime.streams.models import StreamEvent
 from realtime.streams.services import Fact, append_locked, lock
@@ -125,7 +127,7 @@ def post_messages(drafts: Sequence[Draft], *, at: datetime) -> list[Posted | Pos
     The threads are held before their streams, so that none is merged or closed meanwhile, and before it is asked what
     was said already: another process may be committing the same draft. Rights are read afresh for the whole batch.
     Ten statements whatever the number of drafts, eleven where one answers a message, eight more at most where people
-    are called by name, two more where any has files.
+    are called by name, two more where any has files, three more where one begins its conversation or calls a team.
     """
     threads = statements.in_bulk(Thread, {draft.thread_id for draft in drafts}, beside="space", held=True)
     said_before, answered = known_messages(drafts)
@@ -218,6 +220,13 @@ class Composed:
     called: Called
     poll: PollDraft | None
 
+    @property
+    def moves_space(self) -> bool:
+        """Whether those who look at its place are told: where it begins a conversation or calls a team; no query."""
+        thread = self.message.thread
+        begins = thread.last_seq == 0 and not thread.is_private
+        return begins or any(target.kind == TEAM for target in self.called.targets)
+
 
 def words_of(draft: Draft) -> str:
     """The words of a draft, cleaned; a file may go without any."""
@@ -283,6 +292,7 @@ def store(composed: Sequence[Composed], brought: Iterable[Attachment], at: datet
         shown = message_posted(message, files.get(message.pk, ()))
         facts.setdefault(message.thread_id, []).append(Fact(MESSAGE_POSTED, dict(shown)))
     events = {(event.stream.key, event.seq): event for event in append_locked(streams, facts, at=at)}
+    tell_spaces({each.message.thread.space_id for each in composed if each.moves_space}, at=at)
     tell_of([message for message in messages if message.posted_at == at], at=at)  # not of what comes from elsewhere
     move_threads(messages)
     index_soon()

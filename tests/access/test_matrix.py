@@ -29,6 +29,7 @@ SECOND = {
     "invitation_withdraw": "invitation",
 }
 NONSENSE = {"token": "no-such-token", "uidb36": "x", "key": "x-y", "name": "nothing", "path": "no/such/file"}
+UNTOLD = {("space", "guest")}  # what moves in a place is told of all that is in it, and a guest sees a part
 SKIPPED = ("cms/", "static/")  # the CMS has a matrix of its own
 
 
@@ -156,7 +157,7 @@ def test_a_stream_is_watched_by_those_who_see_its_object(world: World, role: str
     user = world.people[role]
     for kind, watchable in watchable_kinds().items():
         for held in world.of_kind(kind):
-            sees = role in held.seen_by
+            sees = role in held.seen_by and (kind, role) not in UNTOLD
             assert watchable.allowed(held.object.pk, [user.pk]) == ({user.pk} if sees else set())
             try:
                 watchable.access(user, held.object.pk)

@@ -16,6 +16,7 @@ from cms.services import follow_move, mark_reviewed, publish_page
 from intranet.people.models import Profile
 from realtime.spaces.models import SpaceMember
 from realtime.spaces.services import change_role
+from realtime.streams.models import Stream
 from realtime.threads.models import Thread
 from tests.cms.conftest import Place
 from tests.cms.factories import an_editor, first_page, make_page
@@ -172,8 +173,9 @@ def test_a_page_that_moves_takes_its_conversation_to_the_other_space(place: Plac
         moved = GuidePage.objects.get(pk=page.pk)
         assert moved.space == to
         assert Thread.objects.get(pk=moved.thread_id).space == to
+    assert set(Stream.objects.filter(kind="space", head=1).values_list("key", flat=True)) == {place.space.pk, to.pk}
     assert place.client("member").get(GuidePage.objects.get(pk=under.pk).url).status_code == 404
-    follow_move(page=GuidePage.objects.get(pk=place.page.pk))
+    follow_move(page=GuidePage.objects.get(pk=place.page.pk), out_of=to.pk)
     assert GuidePage.objects.get(pk=under.pk).space == to
 
 

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from intranet.accounts.models import User
 from realtime.spaces.markup import EmptyMessage, clean_body, excerpt
+from realtime.spaces.telling import tell_spaces
 from realtime.threads.events import (
     MESSAGE_DELETED,
     MESSAGE_EDITED,
@@ -23,7 +24,7 @@ from realtime.threads.notices import tell_of
 from realtime.threads.payloads import reactions_shown, state_changed
 from realtime.threads.services.files import remove
 from realtime.threads.services.forgetting import forget_words
-from realtime.threads.services.states import answer_lost
+from realtime.threads.services.states import answer_lost, tell_of_answers
 from realtime.threads.services.telling import tell
 
 MOST_SIGNS = 20  # different emoji on one message
@@ -64,7 +65,7 @@ def edit_message(*, message: Message, body: str, at: datetime) -> Message:
         return message
     MessageRevision.objects.create(message=message, body=message.body, html=message.html, until=at)
     message.body, message.html, message.edited_at, message.indexed_at = called.body, called.html, at, None
-    is_calling = bool(keep(message, called))
+    calls = keep(message, called)
     message.save(update_fields=["body", "html", "edited_at", "indexed_at"])
     index_soon()
     shown = MessageEdited(
@@ -75,7 +76,9 @@ def edit_message(*, message: Message, body: str, at: datetime) -> Message:
         edited_at=at.isoformat(),
     )
     tell(message.thread_id, MESSAGE_EDITED, shown, at=at)
-    if is_calling:
+    if any(call.team_id for call in calls):
+        tell_spaces({message.thread.space_id}, at=at)
+    if calls:
         tell_of([message], at=at)  # whoever was told of it before is not told again
     for thread in Thread.objects.filter(accepted=message).select_related("accepted__author"):
         tell(thread.pk, STATE_CHANGED, state_changed(thread), at=at)
@@ -109,6 +112,7 @@ def delete_message(*, message: Message, at: datetime) -> Message:
     forget(message)
     answer_lost(messages=[message], by=message.author, at=at)  # first: a thread is held before its stream
     tell(message.thread_id, MESSAGE_DELETED, MessageDeleted(id=message.pk), at=at)
+    tell_of_answers(message.thread, at=at)
     return message
 
 

@@ -15,7 +15,7 @@ from realtime.threads.models import Appeal, Message, ModerationAct, Report
 from realtime.threads.payloads import message_shown
 from realtime.threads.services.forgetting import forget_words
 from realtime.threads.services.messages import locked
-from realtime.threads.services.states import answer_lost
+from realtime.threads.services.states import answer_lost, tell_of_answers
 from realtime.threads.services.telling import tell
 
 
@@ -87,6 +87,7 @@ def hide_message(*, message: Message, by: User, reason: str, at: datetime) -> Mo
     forget(message)
     answer_lost(messages=[message], by=by, at=at)  # first: a thread is held before its stream
     tell(message.thread_id, MESSAGE_HIDDEN, MessageHidden(id=message.pk, reason=reason), at=at)
+    tell_of_answers(message.thread, at=at)
     act = decide(message, ModerationAct.Kind.HIDDEN, by=by, reason=reason, at=at)
     tell_people(act, {message.author_id}, at=at)
     return act
@@ -172,6 +173,7 @@ def shown_again(message: Message, hidden: ModerationAct, *, by: User, reason: st
     index_soon()
     whole = Message.objects.select_related("author__profile", "reply_to__author").get(pk=message.pk)
     tell(message.thread_id, MESSAGE_SHOWN, message_shown(whole), at=at)
+    tell_of_answers(message.thread, at=at)
     act = decide(message, ModerationAct.Kind.SHOWN, by=by, reason=reason, at=at)
     reporters = set(message.reports.filter(handled_at=hidden.at).values_list("by_id", flat=True))
     tell_people(act, {message.author_id} | reporters, at=at)

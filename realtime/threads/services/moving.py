@@ -9,6 +9,7 @@ from django.db import transaction
 from intranet.accounts.models import User
 from realtime.notifications.services import carry
 from realtime.spaces.models import Level
+from realtime.spaces.telling import tell_spaces
 from realtime.streams.services import Fact, append_locked, lock
 from realtime.threads.events import (
     MESSAGE_ARRIVED,
@@ -144,6 +145,7 @@ def carry_over(
         target.pk: [Fact(TRACE_LEFT, dict(trace_left(came))), *arrived],
     }
     append_locked([streams[key] for key in streams], facts, at=at)
+    tell_spaces({source.space_id, target.space_id}, at=at)
     answer_lost(messages=messages, by=by, at=at)
     set_last(source, target, messages[-1])
     carry_marks(source, target, before, first, was_last=None if is_new else was_last)

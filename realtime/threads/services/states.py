@@ -7,6 +7,7 @@ from enum import StrEnum
 from django.db import transaction
 
 from intranet.accounts.models import User
+from realtime.spaces.telling import tell_spaces
 from realtime.threads.events import ASIDE_CHANGED, STATE_CHANGED, AsideChanged
 from realtime.threads.models import Message, Thread, Trace
 from realtime.threads.payloads import state_changed
@@ -126,6 +127,7 @@ def mark_aside(*, message: Message, is_aside: bool, at: datetime) -> Message:
         message.is_aside = is_aside
         message.save(update_fields=["is_aside"])
         tell(thread.pk, ASIDE_CHANGED, AsideChanged(id=message.pk, is_aside=is_aside), at=at)
+        tell_of_answers(thread, at=at)
     return message
 
 
@@ -142,6 +144,7 @@ def change(
     thread.save(update_fields=["state", "state_by", "state_at", "state_reason", "accepted"])
     leave_trace(thread=thread, kind=TRACES[act], by=by, at=at, reason=reason, message=answer)
     tell(thread.pk, STATE_CHANGED, state_changed(thread), at=at)
+    tell_spaces({thread.space_id}, at=at)
     return thread
 
 
@@ -154,6 +157,12 @@ def following(act: Act, thread: Thread) -> str:
     if act == Act.REOPEN and thread.state == State.CLOSED and thread.accepted_id is not None:
         return State.SOLVED
     return NEXT[act, thread.state]
+
+
+def tell_of_answers(thread: Thread, *, at: datetime) -> None:
+    """After words under a question were taken back, hidden or shown again: it may be unanswered, or no longer."""
+    if thread.kind == Thread.Kind.QUESTION:
+        tell_spaces({thread.space_id}, at=at)
 
 
 def opening_id(thread: Thread) -> int | None:

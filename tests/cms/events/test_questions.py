@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from intranet.accounts.models import User
 from realtime.spaces.models import Space
+from realtime.streams.models import Stream
 from realtime.threads.models import Thread
 from realtime.threads.services import create_thread
 from tests.cms.events.conftest import an_event
@@ -35,6 +36,7 @@ def test_who_runs_the_space_opens_them_and_each_leads_to_the_other(event: Any, a
 
     thread = Thread.objects.get(kind="live_qa")
     assert answer["Location"] == thread.get_absolute_url()
+    assert Stream.objects.get(kind="space", key=event.space_id).head == 1
     assert (thread.space_id, thread.title, thread.audience) == (event.space_id, event.title, "internal")
     assert f'href="{thread.get_absolute_url()}"' in read(member, event)
     assert f'href="{event.url}"' in signed_in(member).get(thread.get_absolute_url()).content.decode()

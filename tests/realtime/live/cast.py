@@ -42,11 +42,11 @@ def session_of(user: User) -> str:
     return session.session_key
 
 
-def space(*members: User, audience: str = Space.Audience.MEMBERS) -> Space:
+def space(*members: User, audience: str = Space.Audience.MEMBERS, kind: str = Space.Kind.COMMUNITY) -> Space:
     """A space run by the first of `members` (somebody new without any)."""
     founder = members[0] if members else person()
     name = f"Live {next(numbers)}"
-    made = create_space(name=name, kind=Space.Kind.COMMUNITY, audience=audience, by=founder, at=now())
+    made = create_space(name=name, kind=kind, audience=audience, by=founder, at=now())
     for member in members[1:]:
         join(made, member)
     return made

@@ -115,6 +115,44 @@ async def test_a_guest_sees_what_is_shared_alone(url: str) -> None:
         assert await socket.told(1) == ["welcome"]
 
 
+async def test_that_something_moves_in_a_place_is_told_to_colleagues_who_see_it(url: str) -> None:
+    ada, bo, stranger, guest = person(), person(), person(), person(kind="guest")
+    place = space(ada, bo)
+    join(place, guest)
+    moves = f"space:{place.pk}"
+    async with (
+        client(url, session_of(bo)) as inside,
+        client(url, session_of(stranger)) as outside,
+        client(url, session_of(guest)) as invited,
+    ):
+        assert (await inside.ask("watch", stream=moves, after=0))["is"] == "ok"
+        assert (await outside.ask("watch", stream=moves, after=0))["code"] == "not_found"
+        assert (await invited.ask("watch", stream=moves, after=0))["code"] == "not_found"
+        where = thread(place=place)
+        say(where, ada, "the first words begin it")
+        await inside.told(1)
+        say(where, ada, "the others are nothing new")
+        assert [(event["kind"], event["payload"]) for event in inside.events()] == [("space.moved", {})]
+        for socket in (inside, outside, invited):
+            await socket.drain()
+        assert [len(socket.events()) for socket in (inside, outside, invited)] == [1, 0, 0]
+        assert not [frame for frame in inside.frames if frame["is"] == "here"]
+
+
+async def test_nobody_hears_of_a_place_they_left(url: str) -> None:
+    ada, bo = person(), person()
+    place = space(ada, bo)
+    async with client(url, session_of(bo)) as left, client(url, session_of(ada)) as stays:
+        for socket in (left, stays):
+            await socket.ask("watch", stream=f"space:{place.pk}", after=0)
+        remove_member(member=place.members.get(user=bo), at=now())
+        say(thread(place=place), ada)
+        await stays.told(1)
+        await left.until(lambda frame: frame["is"] == "gone")
+        await left.drain()
+        assert left.events() == []
+
+
 async def test_one_stops_watching(url: str) -> None:
     ada = person()
     where = thread(ada)

@@ -8,6 +8,9 @@ from django.db import transaction
 from django.http import Http404
 from pytest_django.fixtures import DjangoAssertNumQueries
 
+from intranet.accounts.models import User
+from realtime.spaces.access import access_moves
+from realtime.spaces.models import Space
 from realtime.streams import bell
 from realtime.streams.models import Stream, StreamEvent
 from realtime.streams.services import Fact, NotInTransaction, append, append_many, lock, open_stream
@@ -100,3 +103,25 @@ def test_who_may_read_may_watch() -> None:
             except Http404:
                 pass
         assert watchable_kinds()["thread"].allowed(where.pk, [one.pk for one in people]) == one_by_one
+
+
+@pytest.mark.django_db
+def test_what_moves_in_a_space_is_told_to_colleagues_who_see_it() -> None:
+    ada, guest, stranger, expired = person(), person(kind="guest"), person(), person(expires_at=AT)
+    closed, everyones = space(ada, expired), space(ada, audience=Space.Audience.ORGANISATION)
+    join(closed, guest)
+    room = space(ada, kind=Space.Kind.PRIVATE)
+    people = [ada, guest, stranger, expired]
+    told = {}
+    for place in (closed, everyones, room):
+        told[place.pk] = {one.pk for one in people if may_watch_moves(one, place)}
+        assert watchable_kinds()["space"].allowed(place.pk, [one.pk for one in people]) == told[place.pk]
+    assert told == {closed.pk: {ada.pk}, everyones.pk: {ada.pk, stranger.pk}, room.pk: set()}
+    assert not watchable_kinds()["space"].shows_presence
+
+
+def may_watch_moves(user: User, place: Space) -> bool:
+    try:
+        return bool(access_moves(user, place.pk))
+    except Http404:
+        return False

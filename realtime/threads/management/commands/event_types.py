@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand
 from realtime.live.contract import tables
 from realtime.live.typescript import interfaces
 from realtime.notifications import events as inbox_events
+from realtime.spaces import events as space_events
 from realtime.threads import events
 
 CLIENT = Path(__file__).resolve().parents[3] / "client" / "src"
@@ -44,7 +45,7 @@ def types() -> str:
 
 def document() -> str:
     """What is told on each kind of stream, for people who write a client."""
-    return tables({"thread": events, "inbox": inbox_events})
+    return tables({"thread": events, "space": space_events, "inbox": inbox_events})
 
 
 class Command(BaseCommand):
