@@ -1,6 +1,8 @@
 """What awaits a team, beside its figures: as each reader sees it, and again by itself."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -9,6 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from cms.care.archive import archive_page
+from cms.care.keeping import ask_for_work, choose_keepers
+from cms.services import mark_reviewed
 from intranet.accounts.models import User
 from intranet.metrics.services import record_holidays
 from intranet.portal.awaiting import Awaiting, awaiting_of
@@ -16,7 +21,7 @@ from realtime.spaces.mentions import TEAM, Target, written
 from realtime.streams.models import Stream
 from realtime.threads.models import Thread
 from tests.intranet.portal.conftest import Company, visitor
-from tests.realtime.spaces.factories import SpaceFactory
+from tests.realtime.spaces.factories import SpaceFactory, SpaceMemberFactory
 from tests.realtime.threads.factories import say
 from tests.support.queries import statements
 
@@ -98,6 +103,46 @@ def test_it_follows_what_it_names_and_the_readers_inbox(company: Company) -> Non
     assert "<html" not in shown
 
 
+def test_it_follows_the_places_it_looks_at_as_far_as_the_reader_sees_them(company: Company) -> None:
+    kept = SpaceFactory(name="À huis clos", members_only=True, team=company.workshop, by=company.ines)
+    SpaceMemberFactory(space=kept, user=company.paul)
+    company.page("Consigner", space=company.closed, steward=company.workshop)
+    company.thread("Rien à voir", "Bonjour.", space=SpaceFactory(name="Ailleurs"))
+    company.thread("Quel gaz ?", "Argon ?", kind=Thread.Kind.QUESTION)
+
+    assert waiting(company, company.paul).places == {
+        f"space:{company.floor.pk}": 1,
+        f"space:{company.closed.pk}": 0,
+        f"space:{kept.pk}": 0,
+    }
+    assert waiting(company, company.lea).places == {f"space:{company.floor.pk}": 1}
+    assert f'data-stream="space:{company.floor.pk}" data-head="1"' in screen(company, company.lea)
+
+
+def test_it_follows_so_many_places_and_no_more(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("intranet.portal.awaiting.MOST_PLACES", 3)
+    for _ in range(4):
+        SpaceFactory(team=company.workshop)
+
+    assert len(waiting(company, company.lea).places) == 3
+
+
+def test_a_page_read_again_moves_the_place_it_is_in(company: Company) -> None:
+    page = company.page("Consigner", steward=company.workshop, review_on=timezone.localdate())
+    at, later = timezone.now(), timezone.localdate() + timedelta(days=99)
+    kept: dict[str, Any] = {"steward": company.workshop, "contact": None, "review_on": later}
+    acts: list[Callable[[], object]] = [
+        lambda: mark_reviewed(page=page, by=company.ines, at=at, review_on=later),
+        lambda: choose_keepers(page=page, at=at, **kept),
+        lambda: ask_for_work(page=page, by=company.ines, at=at),
+        lambda: archive_page(page=page, by=company.ines, at=at),
+    ]
+    for act in acts:
+        before = waiting(company, company.lea).places[f"space:{company.floor.pk}"]
+        act()
+        assert Stream.objects.get(kind="space", key=company.floor.pk).head == before + 1
+
+
 def test_a_guest_finds_nothing(company: Company) -> None:
     assert visitor(company.oscar).get(reverse("portal:awaiting", args=[company.workshop.slug])).status_code == 403
 
@@ -113,4 +158,4 @@ def test_it_costs_the_same_however_much_awaits(company: Company) -> None:
         with CaptureQueriesContext(connection) as queries:
             client.get(reverse("portal:awaiting", args=[company.workshop.slug]))
         asked.append(len(statements(queries)))
-    assert asked[0] == asked[1] <= 10
+    assert asked[0] == asked[1] <= 11
