@@ -27,6 +27,7 @@ urlpatterns = [
     path("unread/read/", unread.all_read, name="all_read"),
     path("unread/undo/", unread.read_undo, name="read_undo"),
     path("spaces/<slug:slug>/new/", threads.thread_create, name="thread_create"),
+    path("spaces/<slug:slug>/begun/", threads.space_begun, name="space_begun"),
     path("spaces/<slug:slug>/reports/", moderation.reports, name="reports"),
     path("spaces/<slug:slug>/moderation/", moderation.log, name="moderation"),
     path("spaces/<slug:slug>/level/", levels.space_level, name="space_level"),

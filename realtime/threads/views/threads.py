@@ -1,5 +1,7 @@
 """The conversations of a space, and one of them."""
 
+from typing import Any
+
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpResponse, JsonResponse
@@ -16,6 +18,7 @@ from realtime.spaces.access import access_space, rights_in
 from realtime.spaces.models import Space, SpaceMember
 from realtime.threads import services
 from realtime.threads.access import access_thread, rights_in_thread
+from realtime.threads.begun import begun_after, standing_of
 from realtime.threads.forms import PrivateTitleForm, ThreadChangeForm, ThreadForm
 from realtime.threads.models import Thread
 from realtime.threads.posting import PostRefused
@@ -38,18 +41,15 @@ QUESTIONS = {
 def space(request: PersonRequest, slug: str) -> HttpResponse:
     """The conversations of a space, pinned ones first."""
     place = access_space(request.user, slug)
-    threads = with_unread(Thread.objects.visible_to(request.user).filter(space=place).spoken().for_list(), request.user)
-    threads = with_heads(threads)
-    kind, state = request.GET.get("kind", ""), request.GET.get("state", "")
-    if state in QUESTIONS:
-        kind, threads = Thread.Kind.QUESTION, threads.questions(state)
-    elif kind in Thread.Kind.values:
-        threads = threads.filter(kind=kind)
+    now = standing_of(place, request.user)  # first: what is begun meanwhile is told after
+    threads, kind, state = asked_for(request, place)
+    threads = with_heads(with_unread(threads.for_list(), request.user))
     page = Paginator(threads.order_by("-pinned", "-last_at", "-pk"), THREADS_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "space": place,
         "rights": rights_in(request.user, place),
         "page": page,
+        "now": now,
         "unread": any(thread.unread for thread in page),
         "kind": kind,
         "kinds": [kind for kind in Thread.Kind.choices if kind[0] != Thread.Kind.PRIVATE],
@@ -57,6 +57,25 @@ def space(request: PersonRequest, slug: str) -> HttpResponse:
         "states": QUESTIONS.items(),
     }
     return render(request, "threads/space.html", context)
+
+
+def asked_for(request: PersonRequest, place: Space) -> tuple[Any, str, str]:
+    """The conversations of a place that the address asks for, of which kind and how they stand."""
+    threads = Thread.objects.visible_to(request.user).filter(space=place).spoken()
+    kind, state = request.GET.get("kind", ""), request.GET.get("state", "")
+    if state in QUESTIONS:
+        return threads.questions(state), Thread.Kind.QUESTION, state
+    return (threads.filter(kind=kind) if kind in Thread.Kind.values else threads), kind, state
+
+
+@require_GET
+@policy(Audience.PERSON, holds="space")
+def space_begun(request: PersonRequest, slug: str) -> HttpResponse:
+    """A line that says how many conversations others began since somebody looks at the list; empty for none."""
+    place = access_space(request.user, slug)
+    threads, _kind, _state = asked_for(request, place)
+    begun = begun_after(threads, number(request, "after") or 0, user=request.user)
+    return render(request, "threads/includes/begun.html", {"space": place, "begun": begun})
 
 
 @require_http_methods(["GET", "POST"])
