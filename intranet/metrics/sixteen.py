@@ -68,7 +68,9 @@ WORDS = {
         _("Reuse"),
         _("Does our work serve others?"),
         _("Share of the block’s pages improved in four quarters that people of two other blocks cite in this one."),
-        _("Pages: who looks after them, day improved, who cites them and on which day."),
+        _(
+            "Pages: who looks after them, day improved. Links to them in messages and pages: who brought them, and when."
+        ),
     ),
     "D3": (
         _("Writing together"),

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
+from cms import citing
 from cms import facts as pages
 from intranet.metrics import sixteen
-from intranet.metrics.core.facts import Asked, Edited, Help, Said
+from intranet.metrics.core.facts import Asked, Cited, Edited, Help, Said
+from intranet.metrics.core.windows import window_at
 from intranet.metrics.registry import Period, measures, reads, register
 from realtime.threads import facts as threads
 
@@ -57,3 +59,11 @@ def helpful_marks(period: Period) -> Iterator[Any]:
 def pages_written(period: Period) -> Iterator[Any]:
     """Pages with those who wrote in them."""
     return (Edited(*row) for row in pages.edits(start=period.start, end=period.end, zone=period.zone))
+
+
+@reads("D2")
+def pages_reused(period: Period) -> Iterator[Any]:
+    """Pages improved in the window or the three before, with those who cite them in the window."""
+    since = window_at(period.start, period.zone).moved(-3).opens_at
+    found = citing.reuses(since=since, start=period.start, end=period.end, zone=period.zone)
+    return (Cited(*row) for row in found)

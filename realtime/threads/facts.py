@@ -64,6 +64,14 @@ def questions(
         yield pk, person, at, None if answered_at is None else 0, answered_at
 
 
+def messages_holding(words: str, *, start: datetime, end: datetime, zone: ZoneInfo) -> Iterator[tuple[int, date, str]]:
+    """Who said something in [start, end) in which `words` stand, on which local day, and its sanitised HTML."""
+    said = counted(Message.objects.said()).filter(author__isnull=False, posted_at__gte=start, posted_at__lt=end)
+    day = LocalDay("posted_at", zone=zone, start=start, end=end)
+    rows: Any = said.filter(html__contains=words).values_list("author_id", day, "html")
+    return iter(rows.iterator(chunk_size=ROWS))
+
+
 def helpful_days(*, start: datetime, end: datetime, zone: ZoneInfo) -> Iterator[tuple[int, date, int]]:
     """Whose message was marked helpful on which local day of [start, end), and by whom."""
     marks = HelpfulMark.objects.filter(at__gte=start, at__lt=end, message__author__isnull=False)

@@ -1,5 +1,6 @@
 """A house with its teams and their dated people, and facts said in it on any day: rows as the services write them."""
 
+import json
 import random
 import uuid
 from dataclasses import dataclass, field
@@ -8,7 +9,10 @@ from typing import Any
 
 from django.test import Client
 from django.urls import reverse
+from wagtail.models import Revision
 
+from cms.models import CollaborativePage, KeptText
+from cms.writing.keeping import open_text
 from intranet.accounts.models import User
 from intranet.metrics import services
 from intranet.metrics.models import Window
@@ -17,6 +21,7 @@ from intranet.people.models import Membership, Profile, Team
 from intranet.people.services import create_team
 from realtime.spaces.models import Space
 from realtime.threads.models import HelpfulMark, Message, Thread
+from tests.cms.factories import make_page
 from tests.realtime.spaces.factories import SpaceFactory
 
 NAME = "2026-Q4"
@@ -24,6 +29,7 @@ OPENED = datetime(2026, 10, 2, 8, tzinfo=UTC)
 SETTLED = datetime(2027, 1, 6, 8, tzinfo=UTC)  # the second working day after it, the fifth, is over
 APPROVAL = services.Approval(date(2026, 9, 15), "CSE 2026-09-15, 4", "Claire Morel", "Youssef Diallo")
 SINCE = date(2024, 1, 1)
+LONG_AGO = datetime(2024, 5, 2, 9, tzinfo=UTC)
 
 
 @dataclass
@@ -130,6 +136,40 @@ def talk(thread: Thread, opener: User, at: datetime, people: list[User], chance:
             HelpfulMark.objects.create(message=message, user=by, at=at + timedelta(hours=chance.randrange(60)))
         speaker = chance.choice([*some, opener])
         at += timedelta(hours=chance.choice([0, 1, 7, 30, 100]), minutes=chance.randrange(1, 60))
+
+
+def cite_pages(house: House, *, seed: int, pages: int = 130) -> None:
+    """Shared pages of everybody, written in within a year and a half, that cite one another and are cited in messages."""
+    chance = random.Random(seed)
+    people = house.everybody
+    spaces = [SpaceFactory(by=people[0], name=f"Rayon {seed} {n}") for n in range(5)]
+    spaces.append(SpaceFactory(by=people[0], name=f"Essais {seed}", kind=Space.Kind.PRACTICE))
+    made = [
+        make_page(
+            chance.choice(spaces), f"Page {seed} {n}", model=CollaborativePage, by=chance.choice(people), at=LONG_AGO
+        )
+        for n in range(pages)
+    ]
+    for page in made:
+        for days in sorted(chance.sample(range(540), 2), reverse=True):
+            at = datetime(2026, 12, 31, 20, tzinfo=UTC) - timedelta(days=days)
+            write_version(
+                page, chance.sample(made, chance.choice([0, 1, 3])), chance.sample(people, chance.choice([1, 1, 2])), at
+            )
+    for _ in range(pages * 4):
+        at = datetime(2026, 9, 24, tzinfo=UTC) + timedelta(minutes=chance.randrange(104 * 24 * 60))
+        author, html = chance.choice(people), f'<p>Voir <a href="{chance.choice(made).url}">ici</a>.</p>'
+        say(thread_of(chance.choice(spaces), author, at), author, at, html=html)
+
+
+def write_version(page: Any, links: list[Any], people: list[User], at: datetime) -> None:
+    """A version of a shared page that some people typed, with links to some pages: its rows alone."""
+    words = "".join(f'<p><a linktype="page" id="{each.pk}">ici</a></p>' for each in links)
+    body = json.dumps([{"type": "paragraph", "value": words, "id": str(uuid.uuid4())}])
+    revision = Revision.objects.create(content_object=page, content={"body": body}, created_at=at)
+    text = open_text(page=page, at=at)
+    kept = KeptText.objects.create(revision=revision, text=text, epoch=1, is_ours=True, at=at)
+    kept.contributors.set(people)
 
 
 def published_house() -> House:

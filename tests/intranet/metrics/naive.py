@@ -1,11 +1,15 @@
 """The figures of a closed window once more, slow and plain: every row is looked at in Python, nothing is streamed."""
 
+import re
 from collections import defaultdict
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from wagtail.models import Revision
+
+from cms.models import CollaborativePage, KeptText
 from intranet.metrics.core.bands import band_of, bands, level_of
 from intranet.metrics.core.figures import NOT_ENOUGH, Value
 from intranet.people.models import Membership, Profile
@@ -111,6 +115,40 @@ class Naive:
             soon = bool(answers) and working_days(day(thread.created_at), day(min(answers))) <= 2
             found.append((thread.created_by_id, thread.created_at, thread.pk, soon))
         return self.objects(found)
+
+    def d2(self) -> dict[str, Value]:
+        pages = [page for page in CollaborativePage.objects.select_related("space") if page.space.kind != "practice"]
+        kept = {
+            row.revision_id: row for row in KeptText.objects.select_related("text").prefetch_related("contributors")
+        }
+        cited_by = self.who_cites(pages, kept)
+        found = []
+        for page in pages:
+            days = [day(row.at) for row in kept.values() if row.text.page_id == page.pk and row.contributors.all()]
+            last = max((each for each in days if each <= LAST), default=date.min)
+            if last >= FIRST.replace(month=1):
+                keeper = page.contact_id or page.owner_id
+                blocks = {self.home[who] for who in cited_by[page.pk] if self.apart(keeper, who)}
+                found.append((keeper, datetime.combine(last, time.min), page.pk, len(blocks) >= 2))
+        return self.objects(found)
+
+    def who_cites(self, pages: list[Any], kept: dict[int, Any]) -> dict[int, set[Any]]:
+        at_address, cited_by = {page.url: page.pk for page in CollaborativePage.objects.all()}, defaultdict(set)
+        for message in self.messages:
+            for url in re.findall('href="(.*?)"', message.html):
+                if url in at_address and FIRST <= day(message.posted_at) <= LAST:
+                    cited_by[at_address[url]].add(message.author_id)
+        for page in pages:
+            had: set[int] = set()
+            for revision in Revision.objects.for_instance(page).order_by("created_at", "pk"):
+                has = {int(pk) for pk in re.findall(r'linktype=\\*"page\\*" id=\\*"(\d+)', revision.content["body"])}
+                row = kept.get(revision.pk)
+                writers = list(row.contributors.all()) if row else []
+                if len(writers) == 1 and FIRST <= day(row.at) <= LAST:  # type: ignore[union-attr]  # it has writers
+                    for pk in has - had - {page.pk}:
+                        cited_by[pk].add(writers[0].pk)
+                had = has
+        return cited_by
 
     def apart(self, one: Any, other: Any) -> bool:
         return one in self.home and other in self.home and self.home[one] != self.home[other]
