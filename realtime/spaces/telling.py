@@ -4,7 +4,8 @@ from collections.abc import Collection
 from datetime import datetime
 
 from realtime.spaces.events import SPACE_MOVED, SpaceMoved
-from realtime.streams.services import Fact, append_many
+from realtime.streams.models import Stream
+from realtime.streams.services import Fact, append_many, open_stream
 
 
 def tell_spaces(space_ids: Collection[int], *, at: datetime) -> None:
@@ -13,5 +14,12 @@ def tell_spaces(space_ids: Collection[int], *, at: datetime) -> None:
     What moved is not said: whoever looks asks for it. Not for each message, or everybody who speaks in a place would
     wait for one row. After the streams of threads and before those of inboxes (`realtime.streams.services.lock`).
     """
-    if space_ids:
-        append_many("space", {pk: [Fact(SPACE_MOVED, dict(SpaceMoved()))] for pk in space_ids}, at=at)
+    if not space_ids:
+        return
+    facts = {pk: [Fact(SPACE_MOVED, dict(SpaceMoved()))] for pk in space_ids}
+    try:
+        append_many("space", facts, at=at)
+    except Stream.DoesNotExist:  # made by a process that ran on, during an upgrade, before spaces had streams
+        for pk in space_ids:
+            open_stream(kind="space", key=pk)
+        append_many("space", facts, at=at)

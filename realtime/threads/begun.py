@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Subquery
+from django.db.models import OuterRef, Subquery
 
 from intranet.accounts.models import User
 from realtime.spaces.models import Space
@@ -22,11 +22,11 @@ class Standing:
 
 
 def standing_of(space: Space, user: User) -> Standing:
-    """Where `space` stands now; one query."""
+    """Where `space` stands now, at the beginning when nothing was ever told of it; one query."""
     newest = Thread.objects.visible_to(user).filter(space=space).order_by("-pk").values("pk")[:1]
-    stream = Stream.objects.filter(kind="space", key=space.pk)
-    head, last = stream.values_list("head", Subquery(newest)).get()
-    return Standing(head, last or 0)
+    head = Stream.objects.filter(kind="space", key=OuterRef("pk")).values("head")
+    stands = Space.objects.filter(pk=space.pk).values_list(Subquery(head), Subquery(newest)).get()
+    return Standing(*(number or 0 for number in stands))
 
 
 def begun_after(threads: Any, newest: int, *, user: User) -> int:

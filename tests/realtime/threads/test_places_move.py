@@ -19,8 +19,10 @@ from intranet.accounts.models import User
 from intranet.people.models import Team
 from realtime.spaces.mentions import TEAM, Target, written
 from realtime.spaces.models import Space
+from realtime.spaces.telling import tell_spaces
 from realtime.streams.models import Stream, StreamEvent
 from realtime.threads import services
+from realtime.threads.begun import standing_of
 from realtime.threads.models import Thread
 from realtime.threads.services import begin_private, begin_thread, edit_message
 from realtime.threads.services.moving import merge_thread, move_messages, split_thread
@@ -81,6 +83,16 @@ def test_the_spaces_that_exist_are_given_theirs(house: House) -> None:
     streams = Stream.objects.filter(kind="space")
     assert streams.count() == Space.objects.count()
     assert streams.get(key=house.closed.pk).head == 0
+
+
+def test_a_space_of_before_is_given_one_when_something_moves(house: House) -> None:
+    """A process that still runs the code of before makes spaces while the others are upgraded."""
+    Stream.objects.filter(kind="space").delete()
+    assert standing_of(house.closed, house.moussa).head == 0
+
+    tell_spaces({house.closed.pk}, at=timezone.now())
+
+    assert standing_of(house.closed, house.moussa).head == 1
 
 
 def test_a_conversation_is_begun(house: House) -> None:
