@@ -79,7 +79,7 @@ class Ring:
 
     def rise(self, watch: Watch, send: Callable[[bytes], int]) -> None:
         """Makes a watch level that lacks nothing of what was sent; `send` gives bytes to a socket that is free."""
-        if watch.cursor == self.sent and watch in self.behind:
+        if watch.cursor == self.sent and watch in self.behind and not watch.fetching:
             del self.behind[watch]
             self.level[watch] = send
 
