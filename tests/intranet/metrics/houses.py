@@ -6,6 +6,7 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.test import Client
 from django.urls import reverse
@@ -25,6 +26,9 @@ from tests.cms.factories import make_page
 from tests.realtime.spaces.factories import SpaceFactory
 
 NAME = "2026-Q4"
+PARIS = ZoneInfo("Europe/Paris")
+START, END = datetime(2026, 10, 1, tzinfo=PARIS), datetime(2027, 1, 1, tzinfo=PARIS)  # of that quarter
+NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)  # of a day in it
 OPENED = datetime(2026, 10, 2, 8, tzinfo=UTC)
 SETTLED = datetime(2027, 1, 6, 8, tzinfo=UTC)  # the second working day after it, the fifth, is over
 APPROVAL = services.Approval(date(2026, 9, 15), "CSE 2026-09-15, 4", "Claire Morel", "Youssef Diallo")

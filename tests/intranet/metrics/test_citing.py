@@ -1,8 +1,7 @@
 """Who cites a page, on which day, in a message or in another page: read out of what stands, by no table."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import settings
@@ -26,37 +25,15 @@ from realtime.spaces.markup import render
 from realtime.spaces.models import Space
 from tests.cms.factories import make_page
 from tests.intranet.metrics import naive
-from tests.intranet.metrics.houses import NAME, cite_pages, open_house, say, thread_of
+from tests.intranet.metrics.houses import END, NAME, NOON, PARIS, START, cite_pages, open_house, say, thread_of
 from tests.intranet.metrics.test_figures import BLOCKS
-from tests.intranet.people.factories import UserFactory
 from tests.realtime.spaces.factories import SpaceFactory
 from tests.support.queries import statements
 
 pytestmark = pytest.mark.django_db
 
-PARIS = ZoneInfo("Europe/Paris")
-START, END = datetime(2026, 10, 1, tzinfo=PARIS), datetime(2027, 1, 1, tzinfo=PARIS)
 QUARTER: dict[str, Any] = {"start": START, "end": END, "zone": PARIS}
-NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 SECOND = date(2026, 11, 2)
-
-
-@pytest.fixture
-def space() -> Space:
-    found: Space = SpaceFactory()
-    return found
-
-
-@pytest.fixture
-def ana() -> User:
-    found: User = UserFactory()
-    return found
-
-
-@pytest.fixture
-def ben() -> User:
-    found: User = UserFactory()
-    return found
 
 
 @pytest.fixture

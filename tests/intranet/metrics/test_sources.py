@@ -16,34 +16,12 @@ from realtime.spaces.models import Space
 from realtime.threads.facts import helpful_days, message_days, questions, talks
 from realtime.threads.models import HelpfulMark
 from tests.cms.factories import make_page
-from tests.intranet.metrics.houses import say, thread_of
-from tests.intranet.people.factories import UserFactory
+from tests.intranet.metrics.houses import END, NOON, PARIS, START, say, thread_of
 from tests.realtime.spaces.factories import SpaceFactory
 
 pytestmark = pytest.mark.django_db
 
-PARIS = ZoneInfo("Europe/Paris")
-START, END = datetime(2026, 10, 1, tzinfo=PARIS), datetime(2027, 1, 1, tzinfo=PARIS)
 QUARTER: dict[str, Any] = {"start": START, "end": END}
-NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
-
-
-@pytest.fixture
-def space() -> Space:
-    found: Space = SpaceFactory()
-    return found
-
-
-@pytest.fixture
-def ana() -> User:
-    found: User = UserFactory()
-    return found
-
-
-@pytest.fixture
-def ben() -> User:
-    found: User = UserFactory()
-    return found
 
 
 @pytest.mark.parametrize(
