@@ -1,4 +1,4 @@
-"""Handing the same bytes to everybody: what is ready in one turn of the loop goes out as one write."""
+"""Handing the same bytes to everybody: what a stream has ready in one turn of the loop goes out as one write."""
 
 import asyncio
 from collections.abc import Callable
