@@ -29,7 +29,7 @@ from realtime.threads.models import Thread
 from tests.access.routes import Route, routes
 from tests.access.test_matrix import addresses, ask, own_routes, text_of
 from tests.access.world import EMPLOYEES, ROLES, Held, World, build_world
-from tests.intranet.metrics.counted import counted_house
+from tests.intranet.metrics.counted import counted_house, take_stock
 from tests.intranet.metrics.houses import SETTLED, SINCE
 from tests.intranet.metrics.numbers import (
     OUR_LAYOUT,
@@ -75,6 +75,7 @@ def told(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
         assert thread is not None
         world.held = [*ours, Held("space", thread.space, [], EMPLOYEES), *world.held]
         allowed = Allowed()
+        take_stock()
         yield Told(world, allowed, exact - allowed.numbers - OUR_LAYOUT)
         transaction.set_rollback(True)
 
