@@ -50,7 +50,10 @@ def number_from(cursor: Any, table: str, column: str | None) -> None:
 
 
 def take_stock() -> None:
-    """Lets PostgreSQL know how many rows there are now: it would plan for what others left, and take minutes."""
+    """Lets PostgreSQL know how many rows there are now: it would plan for what others left, and take minutes.
+
+    Until the transaction ends it keeps autovacuum from counting again, which would see none of them.
+    """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
