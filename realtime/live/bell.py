@@ -5,17 +5,19 @@ import atexit
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 
 from django.conf import settings
 
 from realtime.live.hub import Hub
+from realtime.live.mail import Mail
 from realtime.live.process import running_hub
 from realtime.live.ringer import Ringer, reaches_others
 from realtime.streams.models import StreamEvent
 
 _collected = threading.local()
 _lock = threading.Lock()
-_outside: tuple[asyncio.AbstractEventLoop, Ringer, threading.Thread] | None = None
+_outside: tuple[Mail, Ringer, threading.Thread] | None = None
 
 
 def on_events(events: Sequence[StreamEvent]) -> None:
@@ -54,22 +56,22 @@ def tell(moved: dict[str, int], *, access: bool = False, to_ourselves: bool = Tr
 
 def _tell(hub: Hub | None, moved: dict[str, int], *, access: bool, to_ourselves: bool) -> None:
     if hub and to_ourselves and settings.PARVIS_DIRECT_BELL:
-        hub.loop.call_soon_threadsafe(hub.hear, moved)
+        hub.mail.post(partial(hub.hear, moved))
         if access:
-            hub.loop.call_soon_threadsafe(hub.hear_access)
+            hub.mail.post(hub.hear_access)
     if reaches_others():
-        loop, ringer = (hub.loop, hub.ringer) if hub else _outside_ringer()
-        loop.call_soon_threadsafe(lambda: ringer.tell_moved(moved, access=access))
+        mail, ringer = (hub.mail, hub.ringer) if hub else _outside_ringer()
+        mail.post(partial(ringer.tell_moved, moved, access=access))
 
 
-def _outside_ringer() -> tuple[asyncio.AbstractEventLoop, Ringer]:
+def _outside_ringer() -> tuple[Mail, Ringer]:
     """The ringer of a process without a hub, such as a worker, on a loop in a thread of its own."""
     global _outside
     with _lock:
         if _outside is None:
             loop = asyncio.new_event_loop()
             thread = threading.Thread(target=loop.run_forever, name="live-bell", daemon=True)
-            _outside = loop, Ringer(), thread
+            _outside = Mail(loop), Ringer(), thread
             thread.start()
             atexit.register(end_outside_bell)
     return _outside[:2]
@@ -82,7 +84,8 @@ def end_outside_bell() -> None:
         outside, _outside = _outside, None
     if outside is None:
         return
-    loop, ringer, thread = outside
+    mail, ringer, thread = outside
+    loop = mail.loop
     with suppress(TimeoutError):
         asyncio.run_coroutine_threadsafe(_last_bell(ringer), loop).result(timeout=1)
     loop.call_soon_threadsafe(loop.stop)

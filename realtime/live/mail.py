@@ -32,6 +32,3 @@ class Mail:
                 call()
             except Exception:
                 logger.exception("What another thread asked for failed.")
-        if self.calls and not self.is_rung:
-            self.is_rung = True
-            self.loop.call_soon(self._open)

@@ -21,9 +21,6 @@ class Loop:
         self.woken += 1
         self.loop.call_soon_threadsafe(call)
 
-    def call_soon(self, call: Any) -> None:
-        self.loop.call_soon(call)
-
 
 async def test_many_calls_wake_the_loop_once() -> None:
     loop: Any = Loop(asyncio.get_running_loop())
