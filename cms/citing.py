@@ -69,12 +69,13 @@ def citations(*, start: datetime, end: datetime, zone: ZoneInfo) -> Citations:
 def in_messages(*, start: datetime, end: datetime, zone: ZoneInfo) -> Iterator[tuple[int, int, date]]:
     """Page, who says a link to it, and the day; a link leads where it leads today, from an old address too."""
     root = reverse("wagtail_serve", args=[""])
-    said: dict[str, dict[int, date]] = defaultdict(dict)
-    for person, day, words in messages_holding(root, start=start, end=end, zone=zone):
-        for path in paths_in(words, root):
-            said[path][person] = min(day, said[path].get(person, day))
-    pages = pages_at(said)
-    return ((pages[path], person, day) for path in said if path in pages for person, day in said[path].items())
+    said = {
+        (path, person, day)
+        for person, day, words in messages_holding(root, start=start, end=end, zone=zone)
+        for path in paths_in(words, root)
+    }
+    pages = pages_at({path for path, _person, _day in said})
+    return ((pages[path], person, day) for path, person, day in said if path in pages)
 
 
 def paths_in(words: str, root: str) -> set[str]:
