@@ -41,7 +41,7 @@ QUESTIONS = {
 def space(request: PersonRequest, slug: str) -> HttpResponse:
     """The conversations of a space, pinned ones first."""
     place = access_space(request.user, slug)
-    now = standing_of(place, request.user)  # first: what is begun meanwhile is told after
+    now = None if request.user.is_guest else standing_of(place, request.user)  # first: what is begun meanwhile follows
     threads, kind, state = asked_for(request, place)
     threads = with_heads(with_unread(threads.for_list(), request.user))
     page = Paginator(threads.order_by("-pinned", "-last_at", "-pk"), THREADS_A_PAGE).get_page(request.GET.get("page"))
