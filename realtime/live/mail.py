@@ -3,7 +3,8 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 logger = logging.getLogger(__name__)
 Call = Callable[[], None]
@@ -22,6 +23,16 @@ class Mail:
         self.calls.append(call)
         if not self.is_rung:
             self.is_rung = True
+            self.loop.call_soon_threadsafe(self._open)
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """What is posted meanwhile, by whoever, is done in one turn of the loop. Raises RuntimeError as `post` does."""
+        self.is_rung = True
+        try:
+            yield
+        finally:
+            self.is_rung = True  # the loop may have looked since
             self.loop.call_soon_threadsafe(self._open)
 
     def _open(self) -> None:

@@ -5,6 +5,7 @@ import queue
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -16,7 +17,8 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 from django.utils import timezone
 
 from realtime.live import limits
-from realtime.live.bell import collecting, tell
+from realtime.live.bell import collecting
+from realtime.live.hub import Hub
 from realtime.live.log import Frames, told_of
 from realtime.live.people import current_epoch
 from realtime.live.process import running_hub
@@ -25,6 +27,7 @@ from realtime.streams.models import StreamEvent
 logger = logging.getLogger(__name__)
 BATCH = 256
 _STOP = object()
+Answers = Sequence[tuple["Future[Any]", Any]]
 
 
 class Batch(Protocol):
@@ -122,25 +125,29 @@ def run(jobs: Sequence[Job]) -> None:
         batch = [job for job in group if job.answer.set_running_or_notify_cancel()]
         with collecting() as events:
             results = _results(write, [job.draft for job in batch])
-        if events:
-            hand_over(events)
-        for job, result in zip(batch, results, strict=True):
-            _keep(job.answer, result)
+        answers = [(job.answer, result) for job, result in zip(batch, results, strict=True)]
+        hub = running_hub()
+        if hub and events and settings.PARVIS_DIRECT_BELL:
+            hand_over(hub, events, answers)
+        else:
+            _keep(answers)
 
 
-def hand_over(events: Sequence[StreamEvent]) -> None:
-    """Gives committed events to this process's hub, with the access epoch as it is after their commit."""
-    hub = running_hub()
-    if hub is None or not settings.PARVIS_DIRECT_BELL:
-        return
+def hand_over(hub: Hub, events: Sequence[StreamEvent], answers: Answers) -> None:
+    """Answers, and gives committed events to this process's hub with the access epoch as it is after their commit.
+
+    Who spoke is answered first: telling everybody else takes a while.
+    """
     frames: dict[str, Frames] = {}
     for event in events:
         name = str(event.stream)
         frames.setdefault(name, []).append(told_of(name, event))
-    try:
-        hub.mail.post(partial(hub.hear_committed, frames, current_epoch()))
-    except DatabaseError:
-        tell({name: events[-1].seq for name, events in frames.items()})
+    heard = partial(hub.hear, {name: told[-1].seq for name, told in frames.items()})
+    with suppress(DatabaseError):
+        heard = partial(hub.hear_committed, frames, current_epoch())
+    with suppress(RuntimeError), hub.mail.together():  # a loop that is closed needs no bell
+        _keep(answers)
+        hub.mail.post(heard)
 
 
 def _results(write: Batch, drafts: list[Any]) -> Sequence[Any]:
@@ -166,8 +173,9 @@ def _write_twice(write: Batch, drafts: list[Any]) -> Sequence[Any]:
         return write(drafts, at=timezone.now())
 
 
-def _keep(answer: "Future[Any]", result: Any) -> None:
-    if isinstance(result, BaseException):
-        answer.set_exception(result)
-    else:
-        answer.set_result(result)
+def _keep(answers: Answers) -> None:
+    for answer, result in answers:
+        if isinstance(result, BaseException):
+            answer.set_exception(result)
+        else:
+            answer.set_result(result)

@@ -36,6 +36,31 @@ async def test_many_calls_wake_the_loop_once() -> None:
     assert done[-1] == 50
 
 
+async def test_what_is_posted_together_is_done_in_one_turn() -> None:
+    loop: Any = Loop(asyncio.get_running_loop())
+    mail, done = Mail(loop), list[str]()
+    with mail.together():
+        mail.post(partial(done.append, "first"))
+        await asyncio.sleep(0.01)
+        assert (loop.woken, done) == (0, [])
+        mail.post(partial(done.append, "second"))
+    assert loop.woken == 1
+    await asyncio.sleep(0.01)
+    assert done == ["first", "second"]
+
+
+async def test_a_waking_that_was_under_way_forgets_nothing() -> None:
+    mail, done = Mail(asyncio.get_running_loop()), list[str]()
+    mail.post(partial(done.append, "before"))
+    with mail.together():
+        await asyncio.sleep(0.01)
+        mail.post(partial(done.append, "meanwhile"))
+    await asyncio.sleep(0.01)
+    mail.post(partial(done.append, "after"))
+    await asyncio.sleep(0.01)
+    assert done == ["before", "meanwhile", "after"]
+
+
 async def test_what_is_posted_meanwhile_waits_for_the_next_turn() -> None:
     mail, done = Mail(asyncio.get_running_loop()), list[str]()
 

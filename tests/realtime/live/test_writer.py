@@ -1,15 +1,18 @@
 """The writer: groups, one answer each, nobody hurt by a neighbor, a clear no when there is too much."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.conf import LazySettings
-from django.db import IntegrityError, OperationalError
+from django.db import IntegrityError, OperationalError, transaction
 
+from realtime.live.mail import Mail
 from realtime.live.writer import Writer, WriterBusy
+from realtime.streams.services import append, open_stream
 
 
 @pytest.fixture
@@ -111,3 +114,91 @@ def test_in_a_test_it_writes_at_once(settings: LazySettings) -> None:
     promise = Writer().submit(Book(), "a")
     assert promise.done()
     assert promise.result() == "a!"
+
+
+class Loop:
+    """Does what it is asked when it is told to turn."""
+
+    def __init__(self, *, is_closed: bool = False) -> None:
+        self.is_closed = is_closed
+        self.calls: list[Callable[[], None]] = []
+
+    def call_soon_threadsafe(self, call: Callable[[], None]) -> None:
+        if self.is_closed:
+            raise RuntimeError("closed")
+        self.calls.append(call)
+
+    def turn(self) -> None:
+        for call in self.calls:
+            call()
+
+
+def moving(drafts: Sequence[str], /, *, at: datetime) -> list[Any]:
+    """A batch function that lets a stream move once for each draft."""
+    with transaction.atomic():
+        for draft in drafts:
+            append("thread", 7, kind="message.posted", payload={"body": draft}, at=at)
+    return list(drafts)
+
+
+Listening = Callable[[Loop], tuple[Mail, list[str]]]
+
+
+@pytest.fixture
+def listening(monkeypatch: pytest.MonkeyPatch, settings: LazySettings) -> Listening:
+    """Puts a hub on a loop into the process: its mail, and the list of what it hears."""
+    settings.PARVIS_DIRECT_BELL = True
+
+    def begin(loop: Any) -> tuple[Mail, list[str]]:
+        mail, heard = Mail(loop), list[str]()
+        hub = SimpleNamespace(
+            mail=mail,
+            hear=lambda moved: heard.append(f"moved {moved}"),
+            hear_committed=lambda frames, _epoch: heard.append(f"told {[told.seq for told in frames['thread:7']]}"),
+        )
+        monkeypatch.setattr("realtime.live.writer.running_hub", lambda: hub)
+        open_stream(kind="thread", key=7)
+        return mail, heard
+
+    return begin
+
+
+def test_who_spoke_is_answered_before_the_others_are_told(writer: Writer, listening: Listening) -> None:
+    """And the loop is woken once for both: telling many people takes a while."""
+    loop = Loop()
+    mail, heard = listening(loop)
+    book = Book()
+    book.door.clear()
+    writer.submit(book, "hold")
+    promise = writer.submit(moving, "a")
+    promise.add_done_callback(lambda _done: mail.post(lambda: heard.append("answered")))
+    book.door.set()
+    writer.stop()
+
+    loop.turn()
+
+    assert (heard, len(loop.calls)) == (["answered", "told [1]"], 1)
+
+
+def test_without_the_epoch_the_hub_is_told_to_read(
+    writer: Writer, listening: Listening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loop = Loop()
+    _mail, heard = listening(loop)
+
+    def away() -> int:
+        raise OperationalError
+
+    monkeypatch.setattr("realtime.live.writer.current_epoch", away)
+    assert writer.submit(moving, "a").result(5) == "a"
+    writer.stop()
+
+    loop.turn()
+
+    assert heard == ["moved {'thread:7': 1}"]
+
+
+def test_promises_are_kept_while_the_loop_ends(writer: Writer, listening: Listening) -> None:
+    listening(Loop(is_closed=True))
+    assert writer.submit(moving, "a").result(5) == "a"
+    assert writer.submit(moving, "b").result(5) == "b"
