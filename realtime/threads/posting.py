@@ -147,9 +147,9 @@ def post_messages(drafts: Sequence[Draft], *, at: datetime) -> list[Posted | Pos
                 continue
             thread = thread_to_write(draft, threads.get(draft.thread_id), rights)
             if key in said_before:
-                outcomes[place] = Posted(same_message(said_before[key], thread, draft), None)
+                outcomes[place] = Posted(same_message(said_before[key], thread, draft, switchboard), None)
             elif key in fresh:
-                same_message(fresh[key][1].message, thread, draft)
+                same_message(fresh[key][1].message, thread, draft, switchboard)
             else:
                 composed = compose(draft, thread, answered, switchboard, at)
                 carry(draft, composed.message, brought)
@@ -205,10 +205,13 @@ def was_moved(message: Message, draft: Draft) -> bool:
     return Trace.objects.filter(thread=draft.thread_id, kind=Trace.Kind.MOVED_OUT, at__gte=message.posted_at).exists()
 
 
-def same_message(message: Message, thread: Thread, draft: Draft) -> Message:
+def same_message(message: Message, thread: Thread, draft: Draft, switchboard: Switchboard) -> Message:
+    """What a draft said before, with the names that it did not call: its first answer was perhaps lost."""
     if message.thread_id != draft.thread_id:
         raise ClientIdTaken
     message.thread = thread
+    if "@" in draft.body:
+        message.unheard = switchboard.connect(Words(words_of(draft), draft.author_id, thread)).unheard
     return message
 
 

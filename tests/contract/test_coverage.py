@@ -47,6 +47,18 @@ def test_every_action_is_documented_and_shown() -> None:
     assert {f"action:{name}" for name in rows} <= shown()
 
 
+def test_every_field_of_an_action_is_documented() -> None:
+    rows = documented(TEXT, "What a client asks")
+    told = {names[0]: set(names[1:]) | set(more) for names, more in map(fields_of, rows)}
+    assert told == {name: set(actions()[name].schema.model_fields) - {"do", "ref"} for name in ours()}
+
+
+def fields_of(row: list[str]) -> tuple[list[str], list[str]]:
+    """The action of a row and its fields, and those that its second cell adds."""
+    action, *fields = re.findall(r'"(\w+)":(?:"(\w+)")?', row[0])
+    return [action[1], *(name for name, _ in fields if name != "ref")], re.findall(r'"(\w+)":', row[1])
+
+
 def test_every_frame_is_shown() -> None:
     rows = {re.findall(r'"is":"(\w+)"', row[0])[0] for row in documented(TEXT, "What a client is told")}
     assert {f"frame:{name}" for name in rows - {"error"}} <= shown()

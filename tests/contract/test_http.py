@@ -4,10 +4,12 @@ import asyncio
 import re
 import time
 import uuid
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files import File
 
 from intranet.accounts.models import User
 from realtime.spaces.models import SpaceMember
@@ -78,6 +80,28 @@ async def test_a_poll_refuses_nonsense_haste_and_strangers(url: str) -> None:
 async def test_health_says_only_whether(url: str) -> None:
     reply = await fetch(url, "/live/health", "nobody")
     assert (reply.status, reply.body) == (200, b"{}")
+
+
+@shows("field:files", "form:files")
+async def test_a_file_is_brought_then_said_or_taken_back(url: str, speak: Open) -> None:
+    ada = person()
+    where = thread(ada)
+    path = f"/threads/{where.pk}/files/"
+    brought = [await post(url, ada, path, file=File(BytesIO(b"1;2\n"), name)) for name in ("a.csv", "b.csv", "c.csv")]
+    refused = await post(url, ada, path, file=File(BytesIO(b"MZ"), "a.exe"))
+    tokens = [reply.json()["token"] for reply in brought]
+
+    async with speak(ada) as line:
+        await line.watch(where.pk)
+        await line.say(where.pk, "", files=tokens[:1])
+        [event] = await line.events(1)
+    form = await post(url, ada, f"/threads/{where.pk}/say/", body="", client_id=str(uuid.uuid4()), tokens=tokens[1])
+    dropped = await post(url, ada, f"/files/attachments/{tokens[2]}/drop/")
+
+    assert [reply.status for reply in (*brought, refused, form, dropped)] == [201, 201, 201, 422, 200, 204]
+    assert refused.json()["message"]
+    assert event["payload"]["files"] == [brought[0].json()]
+    assert set(where.messages.values_list("attachments__token", flat=True)) == set(tokens[:2])
 
 
 async def post(url: str, who: User, path: str, **form: Any) -> Reply:

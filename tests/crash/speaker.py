@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from django.core.files import File
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage
 
@@ -117,8 +119,10 @@ async def open_line(url: str, session: str) -> Line:
 async def fetch(
     url: str, path: str, session: str, form: dict[str, Any] | None = None, *, patience: float = PATIENCE
 ) -> Reply:
-    """GET `path`, or POST `form` as the script of a page does. Raises Away."""
-    body = urlencode(form).encode() if form is not None else b""
+    """GET `path`, or POST `form` as the script of a page does, with its files. Raises Away."""
+    fields = form or {}
+    has_files = any(isinstance(value, File) for value in fields.values())
+    body = encode_multipart(BOUNDARY, fields) if has_files else urlencode(fields).encode()
     head = [
         f"{'GET' if form is None else 'POST'} {path} HTTP/1.1",
         f"Host: {urlsplit(url).netloc}",
@@ -127,7 +131,7 @@ async def fetch(
         f"X-CSRFToken: {CSRF}",
         "X-Requested-With: fetch",
         "Connection: close",
-        "Content-Type: application/x-www-form-urlencoded",
+        f"Content-Type: {MULTIPART_CONTENT if has_files else 'application/x-www-form-urlencoded'}",
         f"Content-Length: {len(body)}",
     ]
     try:
