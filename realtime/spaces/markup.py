@@ -49,7 +49,9 @@ _BLOCK = re.compile(r'<pre><code(?: class="language-([^"]*)")?>')
 _LANGUAGE = re.compile(r"[\w+#.-]{1,30}")
 _HEADING = re.compile(r"<(/?)h[1256]>")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a\u202b\u202d\u202e\u2066-\u2068]")
-_SENTENCE = re.compile(r"[^\W\d_][^\x00-\x1f\x7f-\x9f\\`*_~\[\]<>&|@:/]*(?<=\S)")  # no sign that Markdown knows
+_SENTENCE = re.compile(  # no sign that Markdown knows
+    r"[^\W\d_](?:[^\x00-\x1f\x7f-\x9f\\`*_~\[\]<>&|@:/]++|:(?=[ \u00a0]))*+(?<=\S)"
+)
 
 
 class EmptyMessage(ValueError):

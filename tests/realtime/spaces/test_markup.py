@@ -139,7 +139,7 @@ def test_an_excerpt_is_one_plain_line_cut_at_a_word() -> None:
 
 
 def test_an_ordinary_sentence_needs_no_markdown() -> None:
-    said = "Bonjour ! Le tri est peut-être prêt à 14\u00a0h (voir Bruno) ; on s’y met, d’accord ?"
+    said = "Bonjour ! Le tri est peut-être prêt à 14\u00a0h (voir Bruno) ; on s’y met, d’accord\u00a0: oui ?"
     with mock.patch.object(markup, "rendered", side_effect=AssertionError):
         assert render(said) == f"<p>{said}</p>".replace("\u00a0", "&nbsp;")
 
@@ -147,9 +147,27 @@ def test_an_ordinary_sentence_needs_no_markdown() -> None:
 @given(
     st.one_of(
         st.text(st.characters(codec="utf-8")).map("A{}".format),
-        st.text("aé19.)(-+#!?'\"=;,^${}%\u00a0\u202f\u2028 ").map("a{}".format),
+        st.text("aé19.)(-+#!?'\"=;:,^${}%\u00a0\u202f\u2028 ").map("a{}".format),
         st.lists(
-            st.sampled_from(["www.example.com", "http", "mailto", "ftp", "1.", "1)", "-", "+", "#", "!", "..."])
+            st.sampled_from(
+                [
+                    "www.example.com",
+                    "http",
+                    "http: //a.fr",
+                    ":",
+                    "mailto: a",
+                    "tel:",
+                    "mailto",
+                    "ftp",
+                    "1.",
+                    "1)",
+                    "-",
+                    "+",
+                    "#",
+                    "!",
+                    "...",
+                ]
+            )
         ).map(lambda words: " ".join(["a", *words])),
     )
 )
