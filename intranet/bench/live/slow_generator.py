@@ -171,7 +171,7 @@ class Clients:
             case "U":
                 return f"{self.nonce:08x}-{sender:04x}-4000-8000-{number:012x}"
             case "B":
-                mark = f"~b{sender}.{number}~ "
+                mark = f"Tour ^b{sender}.{number}^ "
                 return (mark + WORDS * (self.body // len(WORDS) + 1))[: max(self.body, len(mark))].rstrip()
         return client.variables[int(letter) - 1] if letter.isdigit() else letter
 
@@ -279,9 +279,9 @@ class Clients:
 
     def on_text(self, client: Client, text: str, at: float) -> None:
         self.count["frames"] += 1
-        mark = text.find("~b")
+        mark = text.find("^b")
         if mark >= 0:
-            sender, number = text[mark + 2 : text.index("~", mark + 2)].split(".")
+            sender, number = text[mark + 2 : text.index("^", mark + 2)].split(".")
             if (place := text.find('"seq":', 0, 80)) >= 0:
                 client.seq = int(text[place + 6 :].split(",", 1)[0])
             self.on_mark(client, int(sender), int(number), at)

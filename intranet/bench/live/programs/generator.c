@@ -2,7 +2,7 @@
 
    generator CONFIG     then one command a line on stdin, one JSON object a line on stdout.
 
-   The words of a message begin with "~bS.K~": the K-th message of sender S. Every client must be told each sender's
+   The words of a message begin with "Tour ^bS.K^": the K-th message of sender S. Every client must be told each sender's
    messages without a hole, a double or a step back, and all clients must be told all of them in the same order.
    The config and the commands are described in generator.py; slow_generator.py is the same in Python. */
 #define _GNU_SOURCE
@@ -127,7 +127,7 @@ static size_t fill(char *out, const char *model, struct client *client, int send
         case 'B': {
             static const char words[] = "La presse tourne, la mesure est prise. ";
             char *start = end;
-            end += sprintf(end, "~b%d.%u~ ", sender, number);
+            end += sprintf(end, "Tour ^b%d.%u^ ", sender, number);
             while (end - start < body_size) *end = words[(end - start) % (sizeof words - 1)], end++;
             break;
         }
@@ -192,7 +192,7 @@ static void on_mark(struct client *client, int sender, uint32_t number, uint64_t
 static void advance(struct client *client);
 
 static void on_text(struct client *client, const char *text, size_t size, uint64_t at) {
-    const char *mark = memchr(text, '~', size);
+    const char *mark = memchr(text, '^', size);
     slot.frames++;
     if (mark && mark + 3 < text + size && mark[1] == 'b') {
         char *end;
@@ -200,7 +200,7 @@ static void on_text(struct client *client, const char *text, size_t size, uint64
         uint32_t number = *end == '.' ? strtoul(end + 1, &end, 10) : 0;
         const char *seq = memmem(text, size < 80 ? size : 80, "\"seq\":", 6);
         if (seq) client->seq = strtol(seq + 6, NULL, 10);
-        if (*end == '~') on_mark(client, sender, number, at);
+        if (*end == '^') on_mark(client, sender, number, at);
         return;
     }
     if (client->state == SPEAKING) {
