@@ -21,6 +21,7 @@ from intranet.portal.search import A_PAGE, KINDS, Hit, find, results
 from intranet.portal.spelling import meant
 from intranet.portal.teams import team_sheet
 from intranet.portal.turn import turn_of
+from realtime.threads.finding import MOST
 
 TURNS = 50
 QUICK = 5  # lines of each kind beneath what is being typed
@@ -147,6 +148,7 @@ def search_messages(request: PersonRequest) -> HttpResponse:
         "chips": chips(form, request.GET) if form.is_valid() else [],
         "page": page,
         "results": list(page.object_list),
+        "most": MOST if len(found) == MOST and not page.has_next() else None,
     }
     return render(request, "portal/search_messages.html", context)
 

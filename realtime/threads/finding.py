@@ -16,6 +16,7 @@ from realtime.threads.models import Attachment, Message, Thread
 
 LOOKED_AT = 500  # of what the index gives, the newest
 MOST = 100  # shown
+EARLIEST, LATEST = date(1970, 1, 1), date(2200, 1, 1)  # days beyond them are taken for them
 MONTHS = 36  # of a period named in the index; a longer one is asked of the rows alone
 
 
@@ -41,11 +42,15 @@ def find_messages(question: Question, filters: Filters, *, user: User, most: int
     """The newest messages that answer, at most `most`, with their thread, space and author; four queries at most."""
     if not question and not filters:
         return []
+    rows = answering(question, filters, user=user).select_related("thread__space", "author__profile")
+    return list(rows.order_by("-posted_at", "-pk")[:most])
+
+
+def answering(question: Question, filters: Filters, *, user: User) -> Any:
+    """The messages that answer, among the newest LOOKED_AT that the index gives; two queries at most until they are read."""
     wanted = lexicon.Wanted(question, [*where(filters, user), *marks_of(filters)])
     keys = lexicon.found(wanted, most=LOOKED_AT)
-    rows = Message.objects.filter(pk__in=keys).each_visible_to(user).said()
-    narrowed = narrow(rows, filters).select_related("thread__space", "author__profile")
-    return list(narrowed.order_by("-posted_at", "-pk")[:most])
+    return narrow(Message.objects.filter(pk__in=keys).each_visible_to(user).said(), filters)
 
 
 def where(filters: Filters, user: User) -> list[Collection[str]]:
@@ -77,8 +82,8 @@ def months_between(since: date | None, until: date | None) -> list[str]:
     """The marks of the months of a period, and of those around it for readers of another zone; [] for a long one."""
     if since is None:
         return []
-    last = (until or timezone.localdate()) + timedelta(days=32)
-    day = since - timedelta(days=1)
+    last = (within(until) if until else timezone.localdate()) + timedelta(days=32)
+    day = within(since) - timedelta(days=1)
     marks: list[str] = []
     while day < last and len(marks) <= MONTHS:
         marks.append(lexicon.month(day))
@@ -97,7 +102,7 @@ def narrow(rows: Any, filters: Filters) -> Any:
     if filters.since:
         rows = rows.filter(posted_at__gte=midnight(filters.since))
     if filters.until:
-        rows = rows.filter(posted_at__lt=midnight(filters.until + timedelta(days=1)))
+        rows = rows.filter(posted_at__lt=midnight(within(filters.until) + timedelta(days=1)))
     if filters.has_file:
         rows = rows.filter(Exists(Attachment.objects.filter(message=OuterRef("pk"))))
     if filters.kind:
@@ -113,4 +118,9 @@ def of_state(rows: Any, state: str) -> Any:
 
 def midnight(day: date) -> datetime:
     """The beginning of a day where the reader is."""
-    return timezone.make_aware(datetime.combine(day, time.min))
+    return timezone.make_aware(datetime.combine(within(day), time.min))
+
+
+def within(day: date) -> date:
+    """The day itself, or the nearest that can be reckoned with in every zone."""
+    return min(max(day, EARLIEST), LATEST)

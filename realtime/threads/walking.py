@@ -8,13 +8,16 @@ from django.utils.dateparse import parse_date
 
 from intranet.accounts.models import User
 from intranet.people.words import Question, ask
-from realtime.threads.finding import Filters, find_messages, midnight
+from realtime.threads.finding import LOOKED_AT, Filters, answering, midnight
 from realtime.threads.models import Message, Thread
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What answers a search inside a thread, and where the reader is in it; `number` counts from 1, the oldest first."""
+    """What answers a search inside a thread, and where the reader is in it; `number` counts from 1, the oldest first.
+
+    Of the messages the ids and places alone are there. `is_cut`: older ones were not looked at.
+    """
 
     text: str
     question: Question
@@ -24,6 +27,10 @@ class Found:
     @property
     def total(self) -> int:
         return len(self.messages)
+
+    @property
+    def is_cut(self) -> bool:
+        return self.total == LOOKED_AT
 
     @property
     def here(self) -> Message | None:
@@ -41,8 +48,8 @@ class Found:
 def find_in(thread: Thread, text: str, *, user: User, at: int | None) -> Found:
     """The messages of `thread` that answer `text`, in their order; the reader is at message `at`, else at the newest."""
     question = ask(text)
-    messages = find_messages(question, Filters(thread=thread), user=user)[::-1] if question else []
-    messages.sort(key=lambda message: message.seq)
+    rows = answering(question, Filters(thread=thread), user=user) if question else Message.objects.none()
+    messages = list(rows.order_by("seq").only("seq"))
     places = {message.pk: place for place, message in enumerate(messages, 1)}
     return Found(text[:200], question, messages, places.get(at or 0, len(messages)))
 

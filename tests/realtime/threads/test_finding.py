@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from intranet.accounts.models import User
 from intranet.people.words import ask
-from realtime.threads import finding, lexicon
+from realtime.threads import finding, lexicon, walking
 from realtime.threads.finding import Filters, find_messages
 from realtime.threads.indexing import index_conversations
 from realtime.threads.lexicon import Wanted, found, safe
@@ -239,6 +239,45 @@ def test_words_are_found_in_their_conversation_one_after_the_other(house: House)
         "Nothing in this conversation answers this"
         in client.get(thread.get_absolute_url(), {"find": "zzz"}).content.decode()
     )
+
+
+def test_all_that_answer_are_counted_and_reached(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    thread = make_thread(house.closed)
+    said = [say(thread, house.valerie, f"navette {n}") for n in range(finding.MOST + 5)]
+    index_conversations.func()
+    client = as_(house.moussa)
+
+    html = client.get(thread.get_absolute_url(), {"find": "navette", "at": str(said[2].pk)}).content.decode()
+    assert f"3 of {len(said)}<" in html
+    assert f"at={said[1].pk}" in html
+    assert f"at={said[3].pk}" in html
+
+    monkeypatch.setattr(finding, "LOOKED_AT", 50)
+    monkeypatch.setattr(walking, "LOOKED_AT", 50)
+    assert "50 of the 50 newest" in client.get(thread.get_absolute_url(), {"find": "navette"}).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("address", "asked"),
+    [
+        ("thread", {"on": "0001-01-01"}),
+        ("thread", {"on": "9999-12-31"}),
+        ("search", {"since": "0001-01-01"}),
+        ("search", {"until": "9999-12-31"}),
+        ("search", {"since": "0001-01-01", "until": "9999-12-31", "q": "navette"}),
+        ("search", {"until": "0001-01-01"}),
+    ],
+)
+def test_a_day_that_no_zone_has_is_taken_for_the_nearest(house: House, address: str, asked: dict[str, str]) -> None:
+    thread = make_thread(house.closed)
+    say(thread, house.valerie, "La navette part à midi.")
+    index_conversations.func()
+    path = thread.get_absolute_url() if address == "thread" else reverse("portal:search_messages")
+
+    answer = as_(house.moussa).get(path, asked)
+
+    assert answer.status_code == 200
+    assert ("part à midi" in answer.content.decode()) == (asked.get("until") != "0001-01-01")
 
 
 @pytest.mark.feature("T8")

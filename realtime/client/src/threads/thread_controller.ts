@@ -581,6 +581,7 @@ export default class ThreadController extends Controller<HTMLElement> {
     if (/^#m-[0-9]+$/.test(location.hash)) this.goTo(location.hash);
     else if (questions) scrollTo({ top: 0 });
     else if (found) found.scrollIntoView({ block: "center" });
+    else if (document.querySelector("main .found")) scrollTo({ top: 0 });
     else if (unread && this.scroller !== document.documentElement)
       this.scroller.scrollTop = (unread as HTMLElement).offsetTop;
     else if (unread) unread.scrollIntoView({ block: "center" });
