@@ -8,7 +8,9 @@ import LeavingController from "./leaving_controller.ts";
 
 const open: LocalCopy[] = [];
 const names = async () =>
-  (await indexedDB.databases()).map(({ name }) => name).filter((name) => !name?.endsWith("probe"));
+  (await indexedDB.databases())
+    .map(({ name }) => name)
+    .filter((name) => name?.match(/^parvis:text:.*\d$/));
 
 async function begun(person: number, document = 7, epoch = 1): Promise<[LocalCopy, Y.Doc]> {
   const copy = new LocalCopy(person, document);

@@ -1,6 +1,8 @@
 /** Where a person was in their conversations, kept on this device alone, under their own name. */
 
 const MOST = 200;
+const PREFIX = "parvis:places:";
+let isForgotten = false;
 
 export class SavedPlace {
   private readonly key: string;
@@ -9,7 +11,7 @@ export class SavedPlace {
     person: number,
     private readonly thread: number,
   ) {
-    this.key = `parvis:places:${person}`;
+    this.key = `${PREFIX}${person}`;
   }
 
   /** The place of the row that was on top, null when the person was at the end. */
@@ -19,6 +21,7 @@ export class SavedPlace {
 
   /** Keep a place; null forgets it. The oldest of too many go. */
   keep(seq: number | null): void {
+    if (isForgotten) return;
     const others = this.all().filter(([thread]) => thread !== this.thread);
     const places = seq === null ? others : [...others, [this.thread, seq] as [number, number]];
     try {
@@ -35,5 +38,16 @@ export class SavedPlace {
     } catch {
       return [];
     }
+  }
+}
+
+/** Forget every place on this device, as when somebody signs out: the page that is left keeps none either. */
+export function forgetPlaces(): void {
+  isForgotten = true;
+  try {
+    const keys = Object.keys(localStorage).filter((key) => key.startsWith(PREFIX));
+    for (const key of keys) localStorage.removeItem(key);
+  } catch {
+    // storage is forbidden: nothing is kept
   }
 }
