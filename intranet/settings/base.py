@@ -274,6 +274,7 @@ DJANGO_VITE = {
 
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.mail_from
 if environment.mail_url:
+    EMAIL_BACKEND = "realtime.notifications.mail.line.Backend"
     _mail = urlsplit(environment.mail_url)
     EMAIL_HOST = _mail.hostname or "localhost"
     EMAIL_PORT = _mail.port or 25

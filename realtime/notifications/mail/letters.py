@@ -29,13 +29,18 @@ SOON, DAILY, WEEKLY = "soon", "daily", "weekly"
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """What is to be written to one person: the notifications claimed for it, and what is new in what they follow."""
+    """What is to be written to one person: the notifications claimed for it, and what is new in what they follow.
+
+    `daily_at` and `weekly_at` are those of the person's rhythm before a letter of the day or of the week was claimed.
+    """
 
     user: User
     pace: str
     notes: Sequence[Notification]
     news: Sequence[News]
     at: datetime
+    daily_at: datetime | None = None
+    weekly_at: datetime | None = None
 
 
 def letter(post: Post) -> EmailMultiAlternatives | None:

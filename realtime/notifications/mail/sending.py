@@ -1,7 +1,8 @@
 """Who is written to now, and what: claimed in one transaction, then sent, so that nothing is sent twice.
 
 A process killed between the claim and the sending loses that letter; what it would have said stands in the inbox.
-The line to the mail server is opened before anything is claimed: while it cannot be reached, all waits.
+The line to the mail server is open before anything is claimed: while it cannot be reached, all waits. What the server
+certainly did not take is given back, and tried again at the next run; where that is unknown it is not sent again.
 """
 
 import logging
@@ -9,13 +10,14 @@ from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.core.mail import get_connection
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
 from django.db.models import Min, Q
 
 from intranet.accounts.models import User
 from realtime.notifications.mail.hours import Hours, hours_of
 from realtime.notifications.mail.letters import DAILY, SOON, WEEKLY, Post, letter
+from realtime.notifications.mail.line import NotTaken
 from realtime.notifications.models import Category, Notification, Rhythm
 from realtime.notifications.preferences import Pace, Wishes, wishes_of
 from realtime.notifications.sources import news_for
@@ -93,14 +95,14 @@ def claim_digest(user: User, wishes: Wishes, *, at: datetime) -> Post | None:
     is_weekly = hours.is_new_week(at, rhythm.weekly_at)
     weekly = wishes.mailed(Pace.WEEKLY) if is_weekly else set()
     categories = wishes.mailed(Pace.DAILY) | weekly
-    since = news_since(rhythm, wishes, at)
+    since, before = news_since(rhythm, wishes, at), (rhythm.daily_at, rhythm.weekly_at)
     rhythm.daily_at, rhythm.weekly_at = at, at if is_weekly else rhythm.weekly_at
     rhythm.save(update_fields=["daily_at", "weekly_at"])
     notes = claimed(user, categories - {Category.FOLLOWED}, at=at)
     news = news_for(user, since=since, most=NEWS) if Category.FOLLOWED in categories else []
     told = {note.category for note in notes} | ({Category.FOLLOWED} if news else set())
     pace = WEEKLY if told & weekly else DAILY
-    return Post(user, pace, notes, news, at) if notes or news else None
+    return Post(user, pace, notes, news, at, *before) if notes or news else None
 
 
 def news_since(rhythm: Rhythm, wishes: Wishes, at: datetime) -> datetime:
@@ -118,36 +120,48 @@ def claimed(user: User, categories: Collection[str], *, at: datetime) -> list[No
     return [note for note in notes if note.at > at - STALE]
 
 
+@transaction.atomic
+def give_back(post: Post) -> None:
+    """Undoes the claim of a letter that was not taken: it is due again at the next run."""
+    Notification.objects.filter(pk__in=[note.pk for note in post.notes]).update(mailed_at=None)
+    if post.pace != SOON:
+        rhythm = Rhythm.objects.filter(user=post.user, daily_at=post.at)
+        rhythm.update(daily_at=post.daily_at, weekly_at=post.weekly_at)
+
+
 # --- sending ------------------------------------------------------------------------------------
 
 
 def send(people: Iterable[User], claim: Claim, *, at: datetime) -> int:
     """Claims and sends a letter to each of some people; one that cannot be sent keeps nobody else from theirs.
 
-    Raises what opening the line to the mail server raises, before anything is claimed.
+    Raises what opening the line to the mail server raises: whoever was not written to by then is not claimed.
     """
     people = list(people)
     if not people:
         return 0
     sent = 0
     line = get_connection()
-    line.open()
     try:
         for user in people:
+            line.open()  # another one where the last letter failed
             post = claim(user, at)
             message = letter(post) if post else None
-            if message is not None:
+            if post is not None and message is not None:
                 message.connection = line
-                sent += delivered(message)
+                sent += delivered(post, message)
     finally:
         line.close()
     return sent
 
 
-def delivered(message: Any) -> int:
-    """Sends one letter; says so in the log when that fails, for it is not tried again. Returns how many left."""
+def delivered(post: Post, message: EmailMultiAlternatives) -> int:
+    """Sends one letter; says so in the log when that fails. Returns how many left."""
     try:
         return int(message.send())
+    except NotTaken:
+        logger.warning("A letter was not taken; it is tried again at the next run.", exc_info=True)
+        give_back(post)
     except OSError:  # SMTP's own errors are among them
         logger.exception("A letter could not be sent; what it said stands in the inbox.")
-        return 0
+    return 0
