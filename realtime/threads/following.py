@@ -3,12 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models import Exists, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from intranet.accounts.models import User
 from realtime.spaces.models import Level, Space, SpaceSubscription
 from realtime.threads.models import Subscription, Thread
+from realtime.threads.unread import new_messages, with_place
 
 
 def with_levels(threads: Any, user: User) -> Any:
@@ -27,20 +28,18 @@ def followed_by(user: User) -> Any:
 
 
 def news_in(user: User, *, since: datetime | None = None) -> Any:
-    """The followed threads in which somebody else spoke last and `user` has not read it.
+    """The followed threads in which something said after `since` is new to `user`, with the last of it as `news_id`.
 
-    A thread that was never opened counts from when its following began, or from when everything was declared read.
+    New is what `unread` says, and in a thread that was never opened what was said since its following began.
+    Not to be put inside another query (`said_before`).
     """
     own = Subscription.objects.filter(user=user, thread=OuterRef("pk")).values("since")[:1]
-    place = SpaceSubscription.objects.filter(user=user, space=OuterRef("space"))
-    began = Greatest(
-        Coalesce(Subquery(own), Subquery(place.values("since")[:1]), F("created_at")),
-        Coalesce(Subquery(place.values("read_at")[:1]), F("created_at")),
-    )
-    found = followed_by(user).with_read_mark(user).annotate(began=began).exclude(last_message=None)
-    found = found.exclude(last_message__author=user)
-    found = found.filter(Q(read_seq__lt=F("last_seq")) | Q(read_seq=None, last_at__gt=F("began")))
-    return found.filter(last_at__gt=since) if since else found
+    place = SpaceSubscription.objects.filter(user=user, space=OuterRef("space")).values("since")[:1]
+    found = followed_by(user).annotate(began=Coalesce(Subquery(own), Subquery(place)))
+    found, fresh = with_place(found, user, unopened_since=OuterRef("began")), new_messages(user)
+    if since:
+        found, fresh = found.filter(last_at__gt=since), fresh.filter(posted_at__gt=since)
+    return found.annotate(news_id=Subquery(fresh.reverse().values("pk")[:1])).exclude(news_id=None)
 
 
 def chosen_threads(user: User) -> Any:

@@ -29,18 +29,22 @@ def show_messages(user: User, keys: Collection[int]) -> Mapping[int, Shown]:
 def show_threads(user: User, keys: Collection[int]) -> Mapping[int, Shown]:
     """Conversations as somebody sees them now; one query."""
     found = Thread.objects.visible_to(user).filter(pk__in=keys).select_related("space", "last_message")
-    return {thread.pk: shown(thread) for thread in found}
+    return {thread.pk: shown(thread, thread.last_message) for thread in found}
 
 
 @news
 def new_words(user: User, since: datetime | None, most: int) -> list[News]:
-    """What was said in the threads a person follows and has not read; one query."""
-    found = news_in(user, since=since).select_related("space", "last_message").latest_first()[:most]
-    return [News(thread.stream, shown(thread), thread.last_at) for thread in found]
+    """What was said in the threads a person follows and has not read; two queries."""
+    found = news_in(user, since=since).select_related("space").latest_first()[:most]
+    said = Message.objects.in_bulk([thread.news_id for thread in found])
+    return [
+        News(thread.stream, shown(thread, said[thread.news_id]), said[thread.news_id].posted_at)
+        for thread in found
+        if thread.news_id in said
+    ]
 
 
-def shown(thread: Thread) -> Shown:
-    last = thread.last_message if thread.last_message_id else None
+def shown(thread: Thread, last: Message | None) -> Shown:
     words = excerpt(last.body) if last and not last.deleted_at and not last.hidden_at else ""
     return Shown(title=thread.name, words=words, url=thread.get_absolute_url(), place=place_of(thread))
 

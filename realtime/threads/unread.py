@@ -98,21 +98,25 @@ def with_unread_threads(spaces: Any, user: User) -> Any:
     return spaces.annotate(unread=CappedCount(fresh.values("pk")[: MOST_THREADS + 1]))
 
 
-def with_place(threads: Any, user: User) -> Any:
-    """Adds `read_seq`, the person's mark or None, and `new_after`, the place after which what was said is new to them."""
+def with_place(threads: Any, user: User, *, unopened_since: Any = None) -> Any:
+    """Adds `read_seq`, the person's mark or None, and `new_after`, the place after which what was said is new to them.
+
+    `unopened_since` is the moment after which a thread never opened is new, when it is not their coming into the space.
+    """
     mark = ReadMark.objects.filter(user=user, thread=OuterRef("pk")).values("seq")[:1]
-    declared = said_before(user, "read_at", ALWAYS)
-    opened = Coalesce(F("read_seq"), said_before(user, "unopened_since", NEVER), output_field=BigIntegerField())
+    here = OuterRef("space")
+    declared = said_before(by_space(user, "read_at", ALWAYS, of=here))
+    unopened = said_before(unopened_since or by_space(user, "unopened_since", NEVER, of=here))
+    opened = Coalesce(F("read_seq"), unopened, output_field=BigIntegerField())
     return threads.annotate(read_seq=Subquery(mark)).annotate(new_after=Greatest(opened, declared))
 
 
-def said_before(user: User, name: str, otherwise: datetime) -> Any:
-    """The place of the last message of a thread up to a moment of the person's standing in its space (`by_space`).
+def said_before(moment: Any) -> Any:
+    """The place of the last message of a thread up to a moment.
 
-    The moment is made of constants alone, and `with_place` asks nothing of a subquery: Django gives one in a condition
-    the alias of the thread it looks at, once all this stands inside another query, and then it looks at itself.
+    Where it may stand inside another query the moment is made of constants alone (`by_space`), and `with_place` asks
+    nothing of a subquery: Django gives one in a condition the alias of the thread it looks at, and it looks at itself.
     """
-    moment = by_space(user, name, otherwise, of=OuterRef("space"))
     later = Message.objects.filter(thread=OuterRef("pk"), posted_at__gt=moment)
     first = Subquery(later.order_by("posted_at").values("seq")[:1])
     return Coalesce(first - Value(1, BigIntegerField()), F("last_seq"), output_field=BigIntegerField())
@@ -121,7 +125,7 @@ def said_before(user: User, name: str, otherwise: datetime) -> Any:
 def new_messages(user: User) -> Any:
     """Of the outer thread (`with_place`), the messages new to `user`, in order."""
     later = Message.objects.filter(thread=OuterRef("pk"), seq__gt=OuterRef("new_after"))
-    return later.filter(deleted_at=None, hidden_at=None).exclude(author=user).order_by("seq")
+    return later.said().exclude(author=user).order_by("seq")
 
 
 def heard_by(user: User) -> Q:

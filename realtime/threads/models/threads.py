@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -26,11 +26,6 @@ class ThreadQuerySet(models.QuerySet["Thread"]):
         if user.is_authenticated and user.is_guest:
             threads = threads.filter(audience=Thread.Audience.SHARED)
         return threads
-
-    def with_read_mark(self, user: "User") -> Self:
-        """Adds `read_seq`, the place up to which `user` has read, None for a thread never opened."""
-        mark = ReadMark.objects.filter(user=user, thread=OuterRef("pk"))
-        return self.annotate(read_seq=Subquery(mark.values("seq")[:1]))
 
     def private(self) -> Self:
         return self.filter(kind=Thread.Kind.PRIVATE)

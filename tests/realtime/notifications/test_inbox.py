@@ -15,11 +15,12 @@ from intranet.accounts.models import User
 from intranet.portal.context_processors import Frame
 from realtime.notifications.models import Category, Notification, Preference
 from realtime.notifications.services import Notice, notify, read_all, read_one, unread_again, unread_one
-from realtime.spaces.models import Level, SpaceMember, SpaceSubscription
+from realtime.spaces.models import Level, Space, SpaceMember, SpaceSubscription
 from realtime.spaces.services import remove_member
 from realtime.streams.models import Stream, StreamEvent
 from realtime.threads.models import Subscription, Thread
 from realtime.threads.services import choose_level, choose_space_level, delete_message, mark_read
+from realtime.threads.unread import declare_read
 from tests.realtime.threads.conftest import House, person
 from tests.realtime.threads.factories import make_thread, say
 from tests.support.queries import statements
@@ -206,6 +207,22 @@ def test_what_is_new_in_what_one_follows_comes_until_it_is_read(house: House) ->
     mark_read(thread=thread, user=house.rosa, seq=last.seq)
 
     assert "Le four à cuire" not in text(as_(house.rosa).get(INBOX))
+
+
+@pytest.mark.feature("T7")
+def test_what_was_taken_back_or_declared_read_is_not_new(house: House) -> None:
+    gone, known = make_thread(house.open, title="Parti"), make_thread(house.open, title="Lu")
+    for thread in (gone, known):
+        choose_level(thread=thread, user=house.moussa, level=Level.FOLLOWED, at=timezone.now())
+        mark_read(thread=thread, user=house.moussa, seq=say(thread, house.valerie).seq)
+    say(known, house.valerie)
+    declare_read(user=house.moussa, spaces=Space.objects.filter(pk=house.open.pk))
+    delete_message(message=say(gone, house.valerie), at=timezone.now())
+
+    page = text(as_(house.moussa).get(INBOX)).split()
+
+    assert "Parti" not in page
+    assert "Lu" not in page
 
 
 @pytest.mark.feature("T7")

@@ -22,8 +22,8 @@ from realtime.notifications.preferences import wishes_of
 from realtime.notifications.services import read_all
 from realtime.spaces.models import Level, SpaceMember, SpaceSubscription
 from realtime.spaces.services import remove_member
-from realtime.threads.models import Thread
-from realtime.threads.services import choose_level
+from realtime.threads.models import Message, Thread
+from realtime.threads.services import choose_level, delete_message
 from tests.realtime.threads.conftest import House
 from tests.realtime.threads.factories import make_thread, say
 
@@ -333,6 +333,38 @@ def test_a_followed_space_one_lost_is_not_in_the_letter(house: House) -> None:
     remove_member(member=SpaceMember.objects.get(space=house.closed, user=house.moussa), at=FRIDAY)
 
     assert write_digests(at=MONDAY) == 0
+
+
+def followed_daily(house: House) -> Thread:
+    """A conversation that Rosa follows; her last letter of the day was FRIDAY's."""
+    wants(house.rosa, Category.FOLLOWED, "daily")
+    Rhythm.objects.create(user=house.rosa, daily_at=FRIDAY, weekly_at=FRIDAY)
+    thread = make_thread(house.open, at=FRIDAY)
+    choose_level(thread=thread, user=house.rosa, level=Level.FOLLOWED, at=FRIDAY)
+    return thread
+
+
+@pytest.mark.feature("T7")
+@pytest.mark.parametrize("fate", ["deleted_at", "hidden_at"])
+def test_words_that_nobody_may_read_any_more_are_no_news(house: House, fate: str) -> None:
+    thread = followed_daily(house)
+    oops = say(thread, house.valerie, "Oups.", at=FRIDAY + timedelta(hours=1))
+    Message.objects.filter(pk=oops.pk).update(**{fate: FRIDAY}, body="", html="")
+
+    assert write_digests(at=MONDAY) == 0
+
+
+@pytest.mark.feature("T7")
+def test_what_stands_before_words_taken_back_is_what_is_told(house: House) -> None:
+    thread = followed_daily(house)
+    say(thread, house.valerie, "Le four est là.", at=FRIDAY + timedelta(hours=1))
+    delete_message(message=say(thread, house.valerie, "Oups.", at=FRIDAY + timedelta(hours=2)), at=FRIDAY)
+
+    assert write_digests(at=MONDAY) == 1
+    assert "Le four est là." in only().body
+    mail.outbox.clear()
+    delete_message(message=say(thread, house.valerie, "Oups.", at=MONDAY + timedelta(hours=1)), at=MONDAY)
+    assert write_digests(at=MONDAY + timedelta(days=1)) == 0  # nothing new since
 
 
 def test_a_day_without_news_has_no_letter(house: House) -> None:
