@@ -79,13 +79,14 @@ class Attendance:
         if right is None:
             self.rights.pop(editor.person_id, None)
             self.dismiss(editor, limits.NO_RIGHT)
-        elif right != editor.right:
+            return
+        if right != editor.right:
             had, editor.right = editor.right, right
             editor.tell_mode()
-            if not right.writes:
-                self.awareness.leave(editor.source)
-            elif not had.writes and editor.is_synced:
+            if right.writes and not had.writes and editor.is_synced:
                 editor.send(messages.step_1(clocks()))
+        if not editor.is_shown:
+            self.awareness.leave(editor.source)
 
     def lock(self, people: set[int], clocks: Callable[[], bytes]) -> None:
         """The database says that nobody writes: nor does anybody here, whatever else their rights are."""

@@ -172,6 +172,19 @@ def test_what_is_not_wanted_soon_is_not_sent_soon(house: House, pace: str) -> No
     assert write_soon(at=LATER) == 0
 
 
+@pytest.mark.feature("A2")
+@pytest.mark.parametrize("pace", ["soon", "daily"])
+def test_what_came_while_no_letter_was_wanted_is_never_sent(house: House, pace: str) -> None:
+    wants(house.moussa, Category.REPLY, "never")
+    answer(house, at=FRIDAY - timedelta(hours=20))
+    wants(house.moussa, Category.REPLY, pace)
+
+    assert write_soon(at=FRIDAY) + write_digests(at=FRIDAY) == 0
+    answer(house, "Depuis.", at=FRIDAY + timedelta(hours=1))
+    assert write_soon(at=FRIDAY + timedelta(hours=2)) + write_digests(at=MONDAY) == 1
+    assert only().body.count("Valerie answered you") == 1
+
+
 def test_what_is_two_weeks_old_is_no_news(house: House) -> None:
     answer(house)
 
