@@ -1,6 +1,6 @@
 """The inbox on the screen: read, mark, take back; and choosing what one is told."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -44,12 +44,12 @@ def inbox(request: PersonRequest) -> HttpResponse:
 
 
 def moment(text: str) -> datetime | None:
-    """A moment with its zone as an address or a form gives it, None for anything else."""
+    """A moment with its zone as an address or a form gives it, None for anything else and for one that no clock reaches."""
     try:
         found = parse_datetime(text)
-    except ValueError:
+        return found.astimezone(UTC) if found and timezone.is_aware(found) else None
+    except (ValueError, OverflowError):
         return None
-    return found if found and timezone.is_aware(found) else None
 
 
 @require_GET

@@ -119,7 +119,17 @@ def test_everything_is_marked_as_read_and_taken_back(house: House) -> None:
     assert Frame(house.moussa).told_count == 2
 
 
-@pytest.mark.parametrize("nonsense", ["", "yesterday", "2026-13-45T99:99:99", "2026-01-01T00:00:00"])
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        "",
+        "yesterday",
+        "2026-13-45T99:99:99",
+        "2026-01-01T00:00:00",
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-14:00",
+    ],
+)
 def test_nonsense_for_a_moment_takes_nothing_back(house: House, nonsense: str) -> None:
     read_one(notification=answered(house), at=timezone.now())
 
