@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +17,8 @@ from cms.life.beginning import OWN
 from cms.life.house import HOUSE
 from cms.models import PageTemplate
 from realtime.spaces.models import Space
+
+FARTHEST = timedelta(days=3_653)  # a day on which a page comes out
 
 
 class BeginPageForm(forms.Form):
@@ -107,3 +111,10 @@ class DayForm(forms.Form):
     moment = forms.DateTimeField(
         label=_("Day and time"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
     )
+
+    def clean_moment(self) -> datetime:
+        """One within ten years."""
+        moment: datetime = self.cleaned_data["moment"]
+        if moment > timezone.now() + FARTHEST:
+            raise forms.ValidationError(_("Choose a moment within ten years."))
+        return moment

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import QueryDict
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +16,7 @@ from intranet.portal.search import Result
 from realtime.spaces.markup import MAX_LENGTH, excerpt
 from realtime.spaces.models import Space
 from realtime.threads.cards import place_of
-from realtime.threads.finding import Filters, find_messages
+from realtime.threads.finding import EARLIEST, LATEST, Filters, find_messages
 from realtime.threads.models import Message, Thread
 
 NAMES = 8  # suggested
@@ -23,6 +24,8 @@ PEOPLE = 5_000  # whose names are looked through
 
 STATES = [("", _("Answered or not")), ("open", _("Questions without an answer yet")), ("solved", _("Solved questions"))]
 SORTS = [("", _("Best first")), ("newest", _("Newest first"))]
+DAY = forms.DateInput(attrs={"type": "date"})
+DAYS = [MinValueValidator(EARLIEST), MaxValueValidator(LATEST)]
 
 
 class MessageSearchForm(forms.Form):
@@ -37,8 +40,8 @@ class MessageSearchForm(forms.Form):
         required=False,
         empty_label=_("All spaces"),
     )
-    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=_("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    since = forms.DateField(label=_("From"), required=False, widget=DAY, validators=DAYS)
+    until = forms.DateField(label=_("To"), required=False, widget=DAY, validators=DAYS)
     kind = forms.ChoiceField(label=_("Kind of conversation"), required=False)
     state = forms.ChoiceField(label=_("Questions"), choices=STATES, required=False)
     sort = forms.ChoiceField(label=_("Order"), choices=SORTS, required=False)

@@ -16,7 +16,7 @@ from realtime.threads.models import Attachment, Message, Thread
 
 LOOKED_AT = 500  # of what the index gives, the newest
 MOST = 100  # shown
-EARLIEST, LATEST = date(1970, 1, 1), date(2200, 1, 1)  # days beyond them are taken for them
+EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)  # asked for: days whose midnight a clock reaches in every zone
 MONTHS = 36  # of a period named in the index; a longer one is asked of the rows alone
 
 
@@ -82,8 +82,8 @@ def months_between(since: date | None, until: date | None) -> list[str]:
     """The marks of the months of a period, and of those around it for readers of another zone; [] for a long one."""
     if since is None:
         return []
-    last = (within(until) if until else timezone.localdate()) + timedelta(days=32)
-    day = within(since) - timedelta(days=1)
+    last = (until or timezone.localdate()) + timedelta(days=32)
+    day = since - timedelta(days=1)
     marks: list[str] = []
     while day < last and len(marks) <= MONTHS:
         marks.append(lexicon.month(day))
@@ -102,7 +102,7 @@ def narrow(rows: Any, filters: Filters) -> Any:
     if filters.since:
         rows = rows.filter(posted_at__gte=midnight(filters.since))
     if filters.until:
-        rows = rows.filter(posted_at__lt=midnight(within(filters.until) + timedelta(days=1)))
+        rows = rows.filter(posted_at__lt=midnight(filters.until + timedelta(days=1)))
     if filters.has_file:
         rows = rows.filter(Exists(Attachment.objects.filter(message=OuterRef("pk"))))
     if filters.kind:
@@ -118,9 +118,4 @@ def of_state(rows: Any, state: str) -> Any:
 
 def midnight(day: date) -> datetime:
     """The beginning of a day where the reader is."""
-    return timezone.make_aware(datetime.combine(within(day), time.min))
-
-
-def within(day: date) -> date:
-    """The day itself, or the nearest that can be reckoned with in every zone."""
-    return min(max(day, EARLIEST), LATEST)
+    return timezone.make_aware(datetime.combine(day, time.min))

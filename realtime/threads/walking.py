@@ -8,7 +8,7 @@ from django.utils.dateparse import parse_date
 
 from intranet.accounts.models import User
 from intranet.people.words import Question, ask
-from realtime.threads.finding import LOOKED_AT, Filters, answering, midnight
+from realtime.threads.finding import EARLIEST, LATEST, LOOKED_AT, Filters, answering, midnight
 from realtime.threads.models import Message, Thread
 
 
@@ -55,11 +55,12 @@ def find_in(thread: Thread, text: str, *, user: User, at: int | None) -> Found:
 
 
 def day_of(text: str) -> date | None:
-    """A day written as 2026-03-01; None for nothing and for nonsense."""
+    """A day written as 2026-03-01; None for nothing, for nonsense and for one far from any message."""
     try:
-        return parse_date(text)
+        found = parse_date(text)
     except ValueError:
         return None
+    return found if found and EARLIEST <= found <= LATEST else None
 
 
 def message_on(thread: Thread, day: date) -> Message | None:

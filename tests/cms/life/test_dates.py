@@ -13,6 +13,7 @@ from cms.life.tasks import publish_due
 from cms.models import CollaborativePage
 from cms.writing.owner import Pages
 from intranet.accounts.models import User
+from intranet.people.models import Profile
 from realtime.notifications.models import Notification
 from realtime.recurring.registry import jobs
 from realtime.spaces.models import Space
@@ -77,8 +78,11 @@ def test_until_then_it_is_not_written_and_called_off_it_is_again(draft: Collabor
     assert not Revision.objects.for_instance(draft).exclude(approved_go_live_at=None).exists()
 
 
-@pytest.mark.parametrize("asked", ["", "demain", "2020-01-01T08:00"])
-def test_a_moment_that_is_over_or_none_is_refused(draft: CollaborativePage, ada: User, asked: str) -> None:
+@pytest.mark.parametrize("asked", ["", "demain", "2020-01-01T08:00", "0001-01-01T00:00", "9999-12-31T23:59"])
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
+def test_a_moment_that_is_over_or_none_is_refused(draft: CollaborativePage, ada: User, asked: str, zone: str) -> None:
+    Profile.objects.filter(user=ada).update(zone=zone)
+
     answer = signed_in(ada).post(reverse("cms:page_day", args=[draft.pk]), {"moment": asked})
 
     assert answer.status_code == 422

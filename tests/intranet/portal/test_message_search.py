@@ -55,6 +55,8 @@ def test_each_filter_is_a_chip_that_takes_it_away(told: Company) -> None:
         ({"author": "Zzz"}, "Nobody you can see has this name."),
         ({"since": "2026-03-02", "until": "2026-03-01"}, "The end comes before the beginning."),
         ({"since": "hier"}, "Enter a valid date."),
+        ({"since": "0001-01-01"}, "greater than or equal to"),
+        ({"since": "2026-01-01", "until": "9999-12-31"}, "less than or equal to"),
         ({"space": "nowhere"}, "Select a valid choice."),
         ({"kind": "nothing"}, "Select a valid choice."),
     ],
