@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import F, Window
+from django.db.models import F, Q, Window
 from django.db.models.functions import RowNumber
 
 from intranet.accounts.models import User
@@ -41,7 +41,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """A page of somebody's inbox. `unseen` are the sources that wait and can no longer be shown to them."""
+    """A page of somebody's inbox. `unseen` are the sources that wait in it and can no longer be shown to them."""
 
     page: Page[Any]
     groups: Sequence[Group]
@@ -49,14 +49,14 @@ class Inbox:
     unseen: Sequence[tuple[str, int]]
 
     def __bool__(self) -> bool:
-        return bool(self.groups or self.news)
+        return bool(self.groups or self.news or self.page.has_other_pages())
 
 
 def inbox_of(user: User, *, page: str | None) -> Inbox:
     """One page of the inbox of `user`, in a bounded number of queries; what is new in what they follow on the first."""
     topics = Paginator(Notification.objects.of(user).on_screen().by_topic(), TOPICS_A_PAGE).get_page(page)
     rows = list(topics.object_list)
-    notes = latest(user, [row["topic"] for row in rows])
+    notes = latest_and_unread(user, [row["topic"] for row in rows])
     seen = shown_to(user, {(n.source_kind, n.source_key) for n in notes} | {source_of(row["topic"]) for row in rows})
     groups = [group for row in rows if (group := grouped(row, notes, seen))]
     waiting = {group.topic for group in groups if group.unread}
@@ -66,15 +66,20 @@ def inbox_of(user: User, *, page: str | None) -> Inbox:
         page=topics,
         groups=groups,
         news=[one for one in news if one.topic not in waiting],
-        unseen=[(n.source_kind, n.source_key) for n in notes if (n.source_kind, n.source_key) not in seen],
+        unseen=[
+            (note.source_kind, note.source_key)
+            for note in notes
+            if note.read_at is None and (note.source_kind, note.source_key) not in seen
+        ],
     )
 
 
-def latest(user: User, topics: Sequence[str]) -> list[Notification]:
-    """The latest notifications of each topic; one query."""
+def latest_and_unread(user: User, topics: Sequence[str]) -> list[Notification]:
+    """The latest notifications of each topic, and all that are unread there, the latest first; one query."""
     place = Window(RowNumber(), partition_by=F("topic"), order_by=[F("at").desc(), F("pk").desc()])
     notes = Notification.objects.of(user).on_screen().filter(topic__in=topics).annotate(place=place)
-    return list(notes.filter(place__lte=LINES_A_TOPIC).select_related("actor__profile").order_by("-at", "-pk"))
+    found = notes.filter(Q(place__lte=LINES_A_TOPIC) | Q(read_at=None))
+    return list(found.select_related("actor__profile").order_by("-at", "-pk"))
 
 
 def source_of(topic: str) -> tuple[str, int]:
@@ -86,18 +91,19 @@ def source_of(topic: str) -> tuple[str, int]:
 def grouped(row: dict[str, object], notes: Sequence[Notification], seen: dict[tuple[str, int], Shown]) -> Group | None:
     """The group of a topic, None when nothing of it may be seen."""
     topic = str(row["topic"])
-    lines = [
+    told = [
         Line(note, seen[note.source_kind, note.source_key])
         for note in notes
         if note.topic == topic and (note.source_kind, note.source_key) in seen
     ]
-    if not lines:
+    if not told:
         return None
+    lines = told[:LINES_A_TOPIC]
     return Group(
         topic=topic,
         shown=seen.get(source_of(topic), lines[0].shown),
         lines=lines,
         more=int(str(row["number"])) - len(lines),
-        unread=int(str(row["unread"])),
+        unread=sum(line.note.read_at is None for line in told),
         at=lines[0].note.at,
     )

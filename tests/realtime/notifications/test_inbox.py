@@ -171,6 +171,37 @@ def test_what_one_may_no_longer_see_is_neither_shown_nor_waiting(house: House) -
     assert "no longer there, or no longer open to you" in text(gone)
 
 
+@pytest.mark.feature("A1")
+def test_a_bell_does_not_call_for_what_nobody_shows_however_much_it_is(house: House) -> None:
+    thread = make_thread(house.closed)
+    mine = say(thread, house.moussa)
+    for _ in range(8):
+        say(thread, house.valerie, reply_to=mine)
+    remove_member(member=SpaceMember.objects.get(space=house.closed, user=house.moussa), at=timezone.now())
+    client = as_(house.moussa)
+    assert client.get(reverse("notifications:count")).json() == {"unread": 8}
+
+    page = text(client.get(INBOX))
+
+    assert "Nothing for you at the moment" in page
+    assert "Mark all as read" not in page
+    assert client.get(reverse("notifications:count")).json() == {"unread": 0}
+
+
+@pytest.mark.feature("A1")
+def test_what_is_unread_on_another_page_is_reached_and_marked(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("realtime.notifications.inbox.TOPICS_A_PAGE", 1)
+    answered(house, "Au grand jour.")
+    answered(house, space="closed")
+    remove_member(member=SpaceMember.objects.get(space=house.closed, user=house.moussa), at=timezone.now())
+
+    page = text(as_(house.moussa).get(INBOX))
+
+    assert "Page 1 of 2" in page
+    assert "Mark all as read" in page
+    assert "Au grand jour." in text(as_(house.moussa).get(INBOX, {"page": "2"}))
+
+
 def test_what_was_taken_back_is_not_shown(house: House) -> None:
     thread = make_thread(house.open)
     answer = say(thread, house.valerie, "Je me trompe.", reply_to=say(thread, house.moussa))
