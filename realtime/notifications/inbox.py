@@ -16,6 +16,7 @@ from realtime.notifications.sources import News, Shown, news_for, shown_to
 
 TOPICS_A_PAGE = 20
 LINES_A_TOPIC = 5
+LOOKED_AT = 25  # the latest of a topic: those beyond are not asked for, unless they are unread
 NEWS = 10
 
 
@@ -29,7 +30,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The notifications of one topic, the latest first; `more` are not shown here."""
+    """The notifications of one topic, the latest first; `more` could be shown and are not, and `has_older` ones perhaps."""
 
     topic: str
     shown: Shown
@@ -37,6 +38,12 @@ class Group:
     more: int
     unread: int
     at: datetime
+    has_older: bool = False
+
+    @property
+    def more_shown(self) -> str:
+        """How many are not shown, as it is written: "7", "20+"."""
+        return f"{self.more}+" if self.has_older else str(self.more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +85,7 @@ def latest_and_unread(user: User, topics: Sequence[str]) -> list[Notification]:
     """The latest notifications of each topic, and all that are unread there, the latest first; one query."""
     place = Window(RowNumber(), partition_by=F("topic"), order_by=[F("at").desc(), F("pk").desc()])
     notes = Notification.objects.of(user).on_screen().filter(topic__in=topics).annotate(place=place)
-    found = notes.filter(Q(place__lte=LINES_A_TOPIC) | Q(read_at=None))
+    found = notes.filter(Q(place__lte=LOOKED_AT) | Q(read_at=None))
     return list(found.select_related("actor__profile").order_by("-at", "-pk"))
 
 
@@ -91,11 +98,8 @@ def source_of(topic: str) -> tuple[str, int]:
 def grouped(row: dict[str, object], notes: Sequence[Notification], seen: dict[tuple[str, int], Shown]) -> Group | None:
     """The group of a topic, None when nothing of it may be seen."""
     topic = str(row["topic"])
-    told = [
-        Line(note, seen[note.source_kind, note.source_key])
-        for note in notes
-        if note.topic == topic and (note.source_kind, note.source_key) in seen
-    ]
+    of_topic = [note for note in notes if note.topic == topic]
+    told = [Line(note, seen[source]) for note in of_topic if (source := (note.source_kind, note.source_key)) in seen]
     if not told:
         return None
     lines = told[:LINES_A_TOPIC]
@@ -103,7 +107,8 @@ def grouped(row: dict[str, object], notes: Sequence[Notification], seen: dict[tu
         topic=topic,
         shown=seen.get(source_of(topic), lines[0].shown),
         lines=lines,
-        more=int(str(row["number"])) - len(lines),
+        more=len(told) - len(lines),
         unread=sum(line.note.read_at is None for line in told),
         at=lines[0].note.at,
+        has_older=int(str(row["number"])) > len(of_topic),
     )

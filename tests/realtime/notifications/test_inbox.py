@@ -172,6 +172,35 @@ def test_what_one_may_no_longer_see_is_neither_shown_nor_waiting(house: House) -
 
 
 @pytest.mark.feature("A1")
+def test_more_is_counted_of_what_can_be_shown(house: House) -> None:
+    thread = make_thread(house.open)
+    mine = say(thread, house.moussa)
+    said = [say(thread, house.valerie, f"Réponse {number}.", reply_to=mine) for number in range(8)]
+    for taken_back in (said[0], said[6], said[7]):
+        delete_message(message=taken_back, at=timezone.now())
+    client = as_(house.moussa)
+
+    page = text(client.get(INBOX))
+    assert "Réponse 1." in page
+    assert "more here" not in page
+    say(thread, house.valerie, "Encore.", reply_to=mine)
+
+    assert "1 more here" in text(client.get(INBOX))
+
+
+@pytest.mark.feature("A1")
+def test_of_a_topic_without_end_the_latest_are_looked_at(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("realtime.notifications.inbox.LOOKED_AT", 7)
+    thread = make_thread(house.open)
+    mine = say(thread, house.moussa)
+    for _ in range(9):
+        say(thread, house.valerie, reply_to=mine)
+    mark_read(thread=thread, user=house.moussa, seq=thread.last_seq)
+
+    assert "2+ more here" in text(as_(house.moussa).get(INBOX))
+
+
+@pytest.mark.feature("A1")
 def test_a_bell_does_not_call_for_what_nobody_shows_however_much_it_is(house: House) -> None:
     thread = make_thread(house.closed)
     mine = say(thread, house.moussa)
