@@ -12,6 +12,7 @@ from cms.base.curtain import lifted
 from cms.base.models import BasePage
 from cms.care.sources import shown
 from intranet.accounts.models import User
+from intranet.accounts.templatetags.parvis import saying
 from realtime.notifications.sources import Shown, source
 
 
@@ -38,7 +39,7 @@ def to_decide(page: BasePage, state: WorkflowState) -> Shown:
     words = due.words if due and due.words else ""
     by = _("Wanted by %s") % date_format(due.due_on, "DATE_FORMAT") if due else ""
     address = reverse("cms:page_approval", args=[page.pk])
-    return shown(page, ": ".join(filter(None, (by, words))), title=page.draft_title, url=address)
+    return shown(page, saying(by, words), title=page.draft_title, url=address)
 
 
 def decided(page: BasePage, state: WorkflowState) -> Shown:

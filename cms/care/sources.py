@@ -9,6 +9,7 @@ from cms.base.models import BasePage
 from cms.care.access import archived_for, kept_pages
 from cms.models import PageChange, PageProblem
 from intranet.accounts.models import User
+from intranet.accounts.templatetags.parvis import saying
 from realtime.notifications.sources import Shown, source
 
 
@@ -46,7 +47,7 @@ def show_problems(user: User, keys: Collection[int]) -> Mapping[int, Shown]:
 
 def said_of(problem: PageProblem) -> str:
     """The kind of a problem and the words it was told with."""
-    return ": ".join(filter(None, (str(problem.get_kind_display()), problem.words)))
+    return saying(str(problem.get_kind_display()), problem.words)
 
 
 def seen_pages(user: User, keys: Collection[int]) -> dict[int, BasePage]:

@@ -109,3 +109,9 @@ def here(context: template.Context, *addresses: str) -> SafeString:
 def person_name(user: "User | None") -> str:
     """The name of a person; what remains of one who is gone is "former member"."""
     return user.name if user else _("Former member")
+
+
+@register.filter
+def saying(first: str, words: str) -> str:
+    """`first` and the words it introduces, with the colon as the reader's language sets it; one alone without the other."""
+    return _("%(why)s: %(words)s") % {"why": first, "words": words} if first and words else first or words

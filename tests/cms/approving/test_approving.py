@@ -7,10 +7,11 @@ from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from wagtail.models import TaskState, Workflow, WorkflowState
 
 from cms.approving.services import Decided, NotNow, approve, ask_for_approval, send_back, take_back
+from cms.approving.sources import to_decide
 from cms.approving.telling import remind_of_approvals
 from cms.models import ApprovalDue, CollaborativePage
 from cms.writing.keeping import open_text
@@ -214,6 +215,16 @@ def test_those_who_approve_are_told_once_and_reminded_once(page: CollaborativePa
     keys = list(Notification.objects.filter(user=keeper, reason="approval").values_list("key", flat=True))
     assert len(keys) == 2
     assert not Notification.objects.filter(user=ada, reason="approval").exists()
+
+
+def test_its_day_and_its_words_are_typeset_as_the_reader_reads(page: CollaborativePage, ada: User) -> None:
+    state = ask(page, ada, words="Relevés de mardi.").workflow_state
+
+    with translation.override("fr"):
+        said = to_decide(page, state).words
+
+    assert said.startswith("Souhaitée pour le ")
+    assert said.endswith("\N{NO-BREAK SPACE}: Relevés de mardi.")
 
 
 def test_no_letter_of_wagtail_leaves_the_house(page: CollaborativePage, ada: User, keeper: User) -> None:

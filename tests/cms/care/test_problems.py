@@ -6,11 +6,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from cms.base.curtain import drawn_for
 from cms.base.models import BasePage
 from cms.care.keeping import OPEN_AT_MOST, report_problem
+from cms.care.sources import said_of
 from cms.links import gather
 from cms.models import CollaborativePage, GuidePage, PageProblem
 from cms.reading import Reading
@@ -55,6 +56,13 @@ def test_a_reader_says_what_is_wrong_and_those_who_keep_the_page_find_it(page: G
         assert "La vanne a changé de place." in screen
         assert "Zibeline Roux" not in screen
     assert "La vanne a changé" not in signed_in(UserFactory()).get(page.url).content.decode()
+
+
+def test_its_kind_and_its_words_are_typeset_as_the_reader_reads(page: GuidePage) -> None:
+    with translation.override("fr"):
+        said = said_of(PageProblem(kind="old", words="Au point 4."))
+
+    assert said == "Quelque chose n’est plus à jour\N{NO-BREAK SPACE}: Au point 4."
 
 
 @pytest.mark.feature("P17")

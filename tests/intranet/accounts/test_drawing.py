@@ -12,7 +12,7 @@ from django.test import RequestFactory
 from django.utils import timezone, translation
 
 from intranet.accounts.models import User
-from intranet.accounts.templatetags.parvis import initials
+from intranet.accounts.templatetags.parvis import initials, saying
 
 
 def draw(source: str, **names: object) -> str:
@@ -114,3 +114,15 @@ def test_the_chosen_appearance_is_drawn_by_the_server_and_nothing_else_gets_in(
 )
 def test_the_frame_says_where_one_is(path: str, current: str) -> None:
     assert draw('{% here "/people/" "/people/" "/teams/" %}', request=reading(path)) == current
+
+
+@pytest.mark.parametrize(("language", "colon"), [("en", ": "), ("fr", "\N{NO-BREAK SPACE}: ")])
+def test_what_is_said_stands_after_the_colon_of_the_readers_language(language: str, colon: str) -> None:
+    with translation.override(language):
+        assert saying("Nadia", "100 % à l’heure.") == f"Nadia{colon}100 % à l’heure."
+        assert draw('<b title="{{ "%1"|saying:"%2" }}">') == f'<b title="%1{colon}%2">'
+
+
+def test_nothing_is_said_without_a_colon_either() -> None:
+    assert saying("Nadia", "") == "Nadia"
+    assert saying("", "À l’heure.") == "À l’heure."

@@ -252,6 +252,15 @@ def test_a_letter_speaks_the_language_and_tells_the_time_of_its_reader(house: Ho
     assert "27/11/2026 09:00" in html(letter)
 
 
+def test_a_french_letter_is_typeset_as_french(house: House) -> None:
+    Profile.objects.filter(user=house.moussa).update(language="fr")
+    answer(house)
+
+    write_soon(at=LATER)
+
+    assert "vous répond\N{NO-BREAK SPACE}: La cause est là." in only().body
+
+
 @pytest.mark.feature("A6")
 def test_a_title_puts_no_header_into_a_letter(house: House) -> None:
     thread = make_thread(house.open, title="Tri\r\nBcc: all@elsewhere.example\x1f\u2028<b>", at=FRIDAY)

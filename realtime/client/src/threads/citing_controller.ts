@@ -1,4 +1,5 @@
 import { Controller } from "@hotwired/stimulus";
+import { saying } from "../lib/saying.ts";
 
 interface Cited {
   id: number;
@@ -27,7 +28,7 @@ export default class CitingController extends Controller<HTMLElement> {
   }
 
   add({ detail }: CustomEvent<Cited>) {
-    this.labels.set(detail.id, `${detail.author}: ${detail.excerpt.slice(0, 60)}`);
+    this.labels.set(detail.id, saying(detail.author, detail.excerpt.slice(0, 60)));
     this.cited = [...new Set([...this.cited, detail.id])];
     this.element.querySelector<HTMLTextAreaElement>("textarea")?.focus();
   }

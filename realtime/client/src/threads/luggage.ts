@@ -1,4 +1,5 @@
 import { post } from "../lib/http.ts";
+import { saying } from "../lib/saying.ts";
 import type { CarriedFile } from "../live/index.ts";
 import { bytes } from "./files.ts";
 import { bring, NotBrought } from "./uploading.ts";
@@ -62,7 +63,7 @@ export class Luggage {
     for (const file of files) {
       if (this.pieces.length >= this.words.most) this.complain(this.words.tooMany);
       else if (file.size > this.words.largest)
-        this.complain(`${file.name}: ${this.words.tooLarge}`);
+        this.complain(saying(file.name, this.words.tooLarge));
       else void this.send(this.piece(file.name, file.size, file, null));
     }
   }
@@ -140,7 +141,7 @@ export class Luggage {
     piece.state = why === "offline" ? "offline" : "stuck";
     if (why === "refused") {
       this.complain(
-        `${part(piece.chip, ".upload__name").textContent}: ${(error as Error).message}`,
+        saying(part(piece.chip, ".upload__name").textContent ?? "", (error as Error).message),
       );
       this.forget(piece);
     } else {

@@ -1,6 +1,7 @@
 import { Controller } from "@hotwired/stimulus";
 import { chooseEmoji } from "../emoji/choose.ts";
 import { post } from "../lib/http.ts";
+import { saying } from "../lib/saying.ts";
 import { toast } from "../lib/toast.ts";
 import {
   type LiveClient,
@@ -313,7 +314,10 @@ export default class ThreadController extends Controller<HTMLElement> {
   private announce(message: MessagePosted, row: HTMLElement) {
     const words = row.querySelector<HTMLElement>("[data-slot=body]")?.textContent?.trim() ?? "";
     const line = document.createElement("p");
-    line.textContent = `${message.author.name || this.wordsValue.former}: ${words.slice(0, 200)}`;
+    line.textContent = saying(
+      message.author.name || (this.wordsValue.former ?? ""),
+      words.slice(0, 200),
+    );
     this.voiceTarget.replaceChildren(line);
   }
 
@@ -409,7 +413,7 @@ export default class ThreadController extends Controller<HTMLElement> {
     if (!row || !this.hasComposerOutlet) return;
     event.preventDefault();
     const { author, excerpt } = glance(row);
-    this.composerOutlet.answer(row.dataset.id ?? "", `${author}: ${excerpt}`);
+    this.composerOutlet.answer(row.dataset.id ?? "", saying(author, excerpt));
   }
 
   quote(event: Event) {
