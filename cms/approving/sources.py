@@ -43,10 +43,9 @@ def to_decide(page: BasePage, state: WorkflowState) -> Shown:
 
 
 def decided(page: BasePage, state: WorkflowState) -> Shown:
-    """What was said last, and by its words."""
+    """The words of whoever decided last."""
     last = max(state.task_states.all(), key=lambda told: told.pk, default=None)
     comment = last.comment if last else ""
     if state.status == WorkflowState.STATUS_APPROVED:
-        return shown(page, comment or _("It is approved, and published."))
-    address = reverse("cms:page_write", args=[page.pk])
-    return shown(page, comment or _("It was sent back."), title=page.draft_title, url=address)
+        return shown(page, comment)
+    return shown(page, comment, title=page.draft_title, url=reverse("cms:page_write", args=[page.pk]))

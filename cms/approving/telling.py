@@ -37,8 +37,9 @@ def tell_of_decision(*, state: WorkflowState, at: datetime) -> None:
     """Whoever asked is told that the page was approved, or sent back."""
     page = page_of(state)
     if page is not None and state.requested_by_id:
+        reason = Reason.APPROVED if state.status == WorkflowState.STATUS_APPROVED else Reason.SENT_BACK
         key = f"decided:{newest(state)}"
-        tell(page, {state.requested_by_id}, reason=Reason.DECIDED, key=key, state=state, at=at)
+        tell(page, {state.requested_by_id}, reason=reason, key=key, state=state, at=at)
 
 
 @backstage

@@ -68,7 +68,8 @@ class Notification(models.Model):
         ARCHIVED = "archived", _("a page is archived")
         PROBLEM = "problem", _("a problem with a page")
         APPROVAL = "approval", _("a page waits for your approval")
-        DECIDED = "decided", _("a page was approved, or sent back")
+        APPROVED = "approved", _("a page was approved")
+        SENT_BACK = "sent_back", _("a page was sent back")
         OTHER = "", _("what the category says")
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")

@@ -1,14 +1,19 @@
 """Notifications in templates and in letters: why somebody is told."""
 
+from typing import TYPE_CHECKING
+
 from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from realtime.notifications.models import Notification
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
+
 register = template.Library()
 Reason = Notification.Reason
-SENTENCES = {
+SENTENCES: dict[str, "StrPromise"] = {
     Reason.CALLED: gettext_lazy("%(name)s called you by name"),
     Reason.TEAM_CALLED: gettext_lazy("%(name)s called your team"),
     Reason.SPACE_CALLED: gettext_lazy("%(name)s called everyone in the space"),
@@ -20,14 +25,20 @@ SENTENCES = {
     Reason.RESCHEDULED: gettext_lazy("%(name)s changed the day or the place of an event you answered"),
     Reason.NEEDS_WORK: gettext_lazy("%(name)s says that this page needs work"),
     Reason.ARCHIVED: gettext_lazy("%(name)s archived this page"),
+    Reason.APPROVAL: gettext_lazy("%(name)s asks for your approval"),
+    Reason.APPROVED: gettext_lazy("%(name)s approved this page"),
+    Reason.SENT_BACK: gettext_lazy("%(name)s sent this page back to you"),
 }
-OF_NOBODY = {  # what nobody in particular did
+OF_NOBODY: dict[str, "StrPromise"] = {  # what nobody in particular did
     Reason.PUBLISHED: gettext_lazy("A new version is published"),
     Reason.RESCHEDULED: gettext_lazy("The day or the place of an event you answered has changed"),
     Reason.ASKED: gettext_lazy("Is this page still needed?"),
     Reason.NEEDS_WORK: gettext_lazy("This page needs work"),
     Reason.ARCHIVED: gettext_lazy("This page is archived: nobody had answered for it"),
     Reason.PROBLEM: gettext_lazy("Somebody who read this page found a problem"),
+    Reason.APPROVAL: gettext_lazy("This page waits for your approval"),
+    Reason.APPROVED: gettext_lazy("This page is approved, and published"),
+    Reason.SENT_BACK: gettext_lazy("This page is sent back to you"),
 }
 
 
@@ -41,8 +52,8 @@ def is_of_nobody(note: Notification) -> bool:
 def why(note: Notification) -> str:
     """One sentence without its end: who did what that concerns the reader."""
     if note.actor is None and note.reason in OF_NOBODY:
-        return str(OF_NOBODY[Reason(note.reason)])
-    sentence = SENTENCES.get(Reason(note.reason))
+        return str(OF_NOBODY[note.reason])
+    sentence = SENTENCES.get(note.reason)
     if sentence is None:
         return str(note.get_category_display())
     return str(sentence) % {"name": note.actor.name if note.actor else _("Former member")}

@@ -217,6 +217,20 @@ def test_those_who_approve_are_told_once_and_reminded_once(page: CollaborativePa
     assert not Notification.objects.filter(user=ada, reason="approval").exists()
 
 
+def test_who_asks_and_what_became_of_it_are_said(page: CollaborativePage, ada: User, keeper: User) -> None:
+    send_back(state=ask(page, ada), by=keeper, words="Datez les relevés.")
+    sent_back = signed_in(ada).get("/inbox/").content.decode()
+    again = ask(page, ada)
+    asked = signed_in(keeper).get("/inbox/").content.decode()
+    approve(state=again, by=keeper, words="", at=timezone.now())
+    approved = signed_in(ada).get("/inbox/").content.decode()
+
+    assert "Bruno Keeper sent this page back to you" in sent_back
+    assert "Datez les relevés." in sent_back
+    assert "Ada Moreau asks for your approval" in asked
+    assert "Bruno Keeper approved this page" in approved
+
+
 def test_its_day_and_its_words_are_typeset_as_the_reader_reads(page: CollaborativePage, ada: User) -> None:
     state = ask(page, ada, words="Relevés de mardi.").workflow_state
 
