@@ -1,6 +1,6 @@
 """How a person wants to be told, as a form."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Any
 
@@ -14,11 +14,15 @@ from realtime.notifications.models import Category, Rhythm
 from realtime.notifications.preferences import ALWAYS_ON_SCREEN, Pace, Wishes
 
 PACES = [(Pace.NEVER, _("Never")), (Pace.SOON, _("Soon")), (Pace.DAILY, _("Every day")), (Pace.WEEKLY, _("Every week"))]
+HOURS = ("quiet_from", "quiet_until", "days", "paused_until")
 DAYS = [(str(place + 1), name) for place, name in WEEKDAYS.items()]
 
 
 class PreferencesForm(forms.Form):
-    """Category by category what comes where, then the hours. What is computed when it is looked at never comes soon."""
+    """Category by category what comes where, then the hours. What is computed when it is looked at never comes soon.
+
+    It carries what it showed: `changed_data` is what a person changed, not what another tab did since.
+    """
 
     def __init__(self, *args: Any, user: User, wishes: Wishes, rhythm: Rhythm, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -59,22 +63,30 @@ class PreferencesForm(forms.Form):
             help_text=_("Holidays, a week of quiet: what comes meanwhile waits in For you. Empty to receive letters."),
         )
 
+        for field in self.fields.values():
+            field.show_hidden_initial = True
+
     def rows(self) -> Iterator[dict[str, Any]]:
         """The fields by category, as the table shows them."""
         for category in Category:
             yield {"label": category.label, "screen": self[f"{category}_screen"], "mail": self[f"{category}_mail"]}
 
-    def hours(self) -> list[forms.BoundField]:
-        return [self[name] for name in ("quiet_from", "quiet_until", "days", "paused_until")]
+    def below(self) -> list[forms.BoundField]:
+        """The fields of hours and days, which stand below the table."""
+        return [self[name] for name in HOURS]
 
     def clean_paused_until(self) -> date | None:
         day: date | None = self.cleaned_data["paused_until"]
         return day if day and day > timezone.localdate() else None
 
-    @property
-    def on_screen(self) -> dict[str, bool]:
-        return {str(category): self.cleaned_data[f"{category}_screen"] for category in Category}
+    def screens(self, names: Collection[str]) -> dict[str, bool]:
+        """What the fields among `names` say of each category on Parvis."""
+        return {str(c): self.cleaned_data[f"{c}_screen"] for c in Category if f"{c}_screen" in names}
 
-    @property
-    def mail(self) -> dict[str, str]:
-        return {str(category): self.cleaned_data[f"{category}_mail"] for category in Category}
+    def mails(self, names: Collection[str]) -> dict[str, str]:
+        """What the fields among `names` say of each category by mail."""
+        return {str(c): self.cleaned_data[f"{c}_mail"] for c in Category if f"{c}_mail" in names}
+
+    def hours(self, names: Collection[str]) -> dict[str, Any]:
+        """What the fields among `names` say of hours and days."""
+        return {name: self.cleaned_data[name] for name in HOURS if name in names}

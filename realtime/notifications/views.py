@@ -1,5 +1,6 @@
 """The inbox on the screen: read, mark, take back; and choosing what one is told."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 
 from django.contrib import messages
@@ -108,31 +109,34 @@ def mark_all_undo(request: PersonRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @policy(Audience.PERSON)
 def preferences(request: PersonRequest) -> HttpResponse:
-    """What the person is told, where, and at which hours; a script saves each change as it is made."""
+    """What the person is told, where, and at which hours: what they changed is saved, by a script as it is made."""
     rhythm = Rhythm.objects.filter(user=request.user).first() or Rhythm(user=request.user)
     wishes = wishes_of([request.user.pk])[request.user.pk]
     form = PreferencesForm(request.POST or None, user=request.user, wishes=wishes, rhythm=rhythm)
+    if request.method == "POST" and from_script(request):
+        return save_one(request.user, form, request.POST.get("changed", ""))
     if request.method == "POST" and form.is_valid():
-        keep(request.user, form)
-        if from_script(request):
-            return JsonResponse({"message": _("Saved.")})
+        keep(request.user, form, form.changed_data)
         messages.success(request, _("Your choices are saved."))
         return redirect("notifications:preferences")
-    if request.method == "POST" and from_script(request):
-        return JsonResponse({"message": first_error(form)}, status=422)
     return render(request, "notifications/preferences.html", {"form": form})
 
 
-def keep(user: User, form: PreferencesForm) -> None:
-    """Saves what a valid form says."""
+def save_one(user: User, form: PreferencesForm, name: str) -> HttpResponse:
+    """Saves one field, whatever stands in the others."""
+    if name not in form.fields:
+        return HttpResponse(status=400)
+    if name in form.errors:
+        return JsonResponse({"message": form.errors[name][0]}, status=422)
+    keep(user, form, [name])
+    return JsonResponse({"message": _("Saved.")})
+
+
+def keep(user: User, form: PreferencesForm, names: Collection[str]) -> None:
+    """Saves what some fields of a form say, each of them valid."""
     at = timezone.now()
-    hours = {name: form.cleaned_data[name] for name in ("quiet_from", "quiet_until", "days", "paused_until")}
-    services.choose_preferences(user=user, on_screen=form.on_screen, mail=form.mail, at=at)
-    services.choose_hours(user=user, at=at, **hours)
-
-
-def first_error(form: PreferencesForm) -> str:
-    return next((str(error) for errors in form.errors.values() for error in errors), "")
+    services.choose_preferences(user=user, on_screen=form.screens(names), mail=form.mails(names), at=at)
+    services.choose_hours(user=user, changes=form.hours(names), at=at)
 
 
 @csrf_exempt  # a program that reads mail posts here without a page of ours: the signed token says who asks what

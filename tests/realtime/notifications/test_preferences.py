@@ -1,16 +1,21 @@
 """Choosing what one is told: a plain form that says what is wrong and keeps what was typed."""
 
+import re
 from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from intranet.people.models import Profile
 from realtime.notifications.models import Category, Preference, Rhythm
-from realtime.notifications.preferences import USUAL_MAIL, wishes_of
+from realtime.notifications.preferences import USUAL_MAIL, Wishes, wishes_of
+from realtime.notifications.services import stop_letters
 from tests.realtime.threads.conftest import House
+from tests.support.queries import statements
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/me/notifications/"
@@ -23,11 +28,21 @@ def as_moussa(house: House) -> Client:
 
 
 def words(**changes: Any) -> dict[str, Any]:
-    """The form as it first stands, with changes; None leaves a field out."""
+    """The form as it first stands, with what it showed and with changes; None leaves a field out."""
     usual: dict[str, Any] = {"quiet_from": "18:30", "quiet_until": "08:00", "days": list("12345"), "paused_until": ""}
     for category in Category:
         usual |= {f"{category}_screen": "on", f"{category}_mail": USUAL_MAIL[category]}
-    return {name: value for name, value in (usual | changes).items() if value is not None}
+    shown = {f"initial-{name}": "True" if value == "on" else value for name, value in usual.items()}
+    return {name: value for name, value in (shown | usual | changes).items() if value is not None}
+
+
+def passing(client: Client, changed: str, **choice: Any) -> Any:
+    """What a script is answered that saves one choice as it is made."""
+    return client.post(ADDRESS, {"changed": changed, **choice}, headers={"X-Requested-With": "fetch"})
+
+
+def wishes(house: House) -> Wishes:
+    return wishes_of([house.moussa.pk])[house.moussa.pk]
 
 
 @pytest.mark.feature("A2")
@@ -46,9 +61,8 @@ def test_a_choice_is_kept_and_shown_again(house: House) -> None:
 
     client.post(ADDRESS, words(reply_mail="weekly", announcement_screen=None))
 
-    wishes = wishes_of([house.moussa.pk])[house.moussa.pk]
-    assert wishes.mail(Category.REPLY) == "weekly"
-    assert not wishes.on_screen(Category.ANNOUNCEMENT)
+    assert wishes(house).mail(Category.REPLY) == "weekly"
+    assert not wishes(house).on_screen(Category.ANNOUNCEMENT)
     page = client.get(ADDRESS).content.decode()
     assert '<option value="weekly" selected>' in page
 
@@ -69,7 +83,7 @@ def test_quiet_hours_days_and_a_pause_are_kept(house: House) -> None:
 def test_what_hides_ones_own_message_is_always_told(house: House) -> None:
     as_moussa(house).post(ADDRESS, words(moderation_screen=None))
 
-    assert wishes_of([house.moussa.pk])[house.moussa.pk].on_screen(Category.MODERATION)
+    assert wishes(house).on_screen(Category.MODERATION)
 
 
 def test_a_pause_that_is_over_is_none(house: House) -> None:
@@ -92,7 +106,8 @@ def test_what_cannot_be_is_said_and_changes_nothing(house: House, changes: dict[
     client = as_moussa(house)
 
     page = client.post(ADDRESS, words(**(changes | {"mention_mail": "daily"})))
-    script = client.post(ADDRESS, words(**changes), headers={"X-Requested-With": "fetch"})
+    [(name, choice)] = changes.items()
+    script = passing(client, name, **{name: choice})
 
     assert page.status_code == 200
     assert "errorlist" in page.content.decode()
@@ -102,11 +117,67 @@ def test_what_cannot_be_is_said_and_changes_nothing(house: House, changes: dict[
     assert not Preference.objects.exists()
 
 
-def test_a_script_saves_in_passing(house: House) -> None:
-    answer = as_moussa(house).post(ADDRESS, words(reply_mail="never"), headers={"X-Requested-With": "fetch"})
+@pytest.mark.feature("A2")
+def test_a_script_saves_one_choice_in_passing_whatever_stands_in_the_others(house: House) -> None:
+    client = as_moussa(house)
+
+    answer = passing(client, "reply_mail", reply_mail="never", days=[], quiet_from="")
+    passing(client, "reply_screen")
+    passing(client, "days", days=["1", "3"])
+    passing(client, "quiet_from", quiet_from="19:00")
 
     assert answer.json() == {"message": "Saved."}
-    assert wishes_of([house.moussa.pk])[house.moussa.pk].mail(Category.REPLY) == "never"
+    assert wishes(house).mail(Category.REPLY) == "never"
+    assert not wishes(house).on_screen(Category.REPLY)
+    assert wishes(house).on_screen(Category.MENTION)
+    assert Rhythm.objects.get(user=house.moussa).days == "13"
+    assert Profile.objects.get(user=house.moussa).quiet_from == time(19)
+
+
+@pytest.mark.parametrize("name", ["", "password", "initial-days"])
+def test_a_script_saves_no_field_that_is_none(house: House, name: str) -> None:
+    assert passing(as_moussa(house), name, reply_mail="never").status_code == 400
+    assert not Preference.objects.exists()
+
+
+@pytest.mark.feature("A2", "A6")
+def test_an_old_tab_undoes_nothing_of_what_was_chosen_since(house: House) -> None:
+    client = as_moussa(house)
+    stop_letters(user_id=house.moussa.pk, categories=[Category.MENTION], at=timezone.now())
+    client.post(
+        ADDRESS, words(announcement_screen=None, paused_until=(timezone.localdate() + timedelta(3)).isoformat())
+    )
+
+    client.post(ADDRESS, words(days=["1", "2"]))
+    passing(client, "quiet_until", quiet_until="09:00")
+
+    assert wishes(house).mail(Category.MENTION) == "never"
+    assert not wishes(house).on_screen(Category.ANNOUNCEMENT)
+    rhythm = Rhythm.objects.get(user=house.moussa)
+    assert (rhythm.days, rhythm.paused_until) == ("12", timezone.localdate() + timedelta(3))
+
+
+def test_the_form_carries_what_it_shows(house: House) -> None:
+    client = as_moussa(house)
+    client.post(ADDRESS, words(reply_mail="daily", reply_screen=None, days=["2"]))
+
+    page = client.get(ADDRESS).content.decode()
+
+    shown = dict(re.findall(r'<input type="hidden" name="initial-(\w+)" value="(\w+)"', page))
+    assert (shown["reply_mail"], shown["reply_screen"], shown["days"]) == ("daily", "False", "2")
+
+
+def test_a_choice_costs_the_same_whatever_was_chosen_before(house: House) -> None:
+    client = as_moussa(house)
+    client.post(ADDRESS, words(**{f"{category}_mail": "never" for category in Category}))
+
+    with CaptureQueriesContext(connection) as asked:
+        passing(client, "reply_mail", reply_mail="weekly")
+    with CaptureQueriesContext(connection) as all_at_once:
+        client.post(ADDRESS, words(**{f"{category}_screen": None for category in Category}))
+
+    assert len(statements(asked)) <= 5
+    assert len(statements(all_at_once)) <= 7
 
 
 def test_a_guest_chooses_too(house: House) -> None:

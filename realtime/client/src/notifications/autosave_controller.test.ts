@@ -16,6 +16,8 @@ beforeEach(async () => {
   document.body.innerHTML = `
     <form data-controller="autosave" data-action="change->autosave#save" data-autosave-not-now-value="Not saved.">
       <select name="reply_mail"><option value="soon" selected></option><option value="daily"></option></select>
+      <input type="hidden" name="initial-reply_mail" value="soon">
+      <input name="quiet_from" value="18:30">
       <span data-autosave-target="said"></span>
     </form>`;
   application = Application.start();
@@ -36,10 +38,10 @@ const choose = (pace: string) => {
 };
 const said = () => document.querySelector("span")?.textContent;
 
-it("saves a choice as it is made, and says so", async () => {
+it("saves a choice as it is made, without the others, and says so", async () => {
   choose("daily");
   await vi.waitFor(() => expect(said()).toBe("Saved."));
-  expect(posted).toHaveBeenCalledWith("reply_mail=daily");
+  expect(posted).toHaveBeenCalledWith("changed=reply_mail&reply_mail=daily");
 });
 
 it("says why a choice was refused", async () => {
