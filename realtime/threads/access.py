@@ -78,9 +78,12 @@ def may_read(user: User, message: Message) -> bool:
 
 
 def access_message_as_facilitator(user: User, pk: int) -> Message:
-    """The message for who runs its space; PermissionDenied for who only sees it, Http404 in a private conversation."""
-    message = access_message(user, pk)
-    if not message.thread.space.is_place:
+    """The message for who runs its space; PermissionDenied for who only sees it, Http404 in a private conversation.
+
+    One taken back too, while a report of it waits.
+    """
+    message = Message.objects.visible_to(user).to_judge().select_related(*PARTS).filter(pk=pk).first()
+    if message is None or not message.thread.space.is_place:
         raise Http404
     if not rights_in(user, message.thread.space).may_facilitate:
         raise PermissionDenied

@@ -27,7 +27,7 @@ def first_choice(people: set[int], left_out: Collection[Collection[int | None]])
 
 def open_reports(space: Space, *, for_user: User) -> "QuerySet[Report]":
     """What waits for `for_user` to look at in a space they run: reports on their own words only where they run it alone."""
-    waiting = Report.objects.filter(message__thread__space=space, message__deleted_at=None, handled_at=None)
+    waiting = Report.objects.filter(message__thread__space=space, handled_at=None)
     if has_another(space, for_user, waiting.filter(message__author=for_user)):
         return waiting.exclude(message__author=for_user)
     return waiting
@@ -52,10 +52,9 @@ def acts_concerning(user: User, space: Space, *, runs: bool) -> "QuerySet[Modera
     acts = ModerationAct.objects.filter(message__in=seen)
     if runs:
         return acts
-    reported = Report.objects.filter(
-        message=OuterRef("message"), by=user, at__lte=OuterRef("at"), handled_at__isnull=False
-    )
-    told_author = Q(message__author=user) & ~Q(kind=ModerationAct.Kind.LEFT)
+    reported = Report.objects.filter(message=OuterRef("message"), by=user, at__lte=OuterRef("at"))
+    of_reports = [ModerationAct.Kind.LEFT, ModerationAct.Kind.TAKEN_BACK]  # they say that there was one
+    told_author = Q(message__author=user) & ~Q(kind__in=of_reports)
     return acts.filter(told_author | Exists(reported))
 
 

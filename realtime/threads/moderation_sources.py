@@ -16,7 +16,7 @@ from realtime.threads.models import Appeal, Message, ModerationAct, Report
 def report_shown(user: User, keys: Collection[int]) -> dict[int, Shown]:
     """A report, for those who run the space. It names nobody: its author may be among them."""
     reports = list(
-        Report.objects.filter(pk__in=keys, message__in=Message.objects.visible_to(user).standing()).select_related(
+        Report.objects.filter(pk__in=keys, message__in=Message.objects.visible_to(user).to_judge()).select_related(
             "message__thread__space"
         )
     )
@@ -83,11 +83,15 @@ def act_title(act: ModerationAct, is_author: bool) -> str:
             ModerationAct.Kind.HIDDEN: _("Your message was hidden"),
             ModerationAct.Kind.SHOWN: _("Your message is shown again"),
             ModerationAct.Kind.LEFT: _("Your message was left as it is"),
+            ModerationAct.Kind.TAKEN_BACK: _("Your message was taken back"),
         }[ModerationAct.Kind(act.kind)]
+    if act.kind == ModerationAct.Kind.LEFT and act.message.deleted_at:
+        return _("Those who run the space looked at what you reported")
     return {
         ModerationAct.Kind.HIDDEN: _("The message you reported was hidden"),
         ModerationAct.Kind.SHOWN: _("The message you reported is shown again"),
         ModerationAct.Kind.LEFT: _("The message you reported was left as it is"),
+        ModerationAct.Kind.TAKEN_BACK: _("The message you reported was taken back by its author"),
     }[ModerationAct.Kind(act.kind)]
 
 

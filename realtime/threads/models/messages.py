@@ -34,6 +34,11 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """Those whose words everybody who sees the thread may read: neither taken back nor hidden."""
         return self.standing().filter(hidden_at=None)
 
+    def to_judge(self) -> Self:
+        """Those that those who run the space can decide about: standing, or taken back while a report of them waits."""
+        waiting = Exists(Message.objects.filter(pk=OuterRef("pk"), reports__isnull=False, reports__handled_at=None))
+        return self.filter(Q(deleted_at=None) | waiting)
+
     def answers(self) -> Self:
         """Those that answer the one who began their thread: said by somebody else, not aside, not hidden."""
         own = Q(author=F("thread__created_by"), author__isnull=False)
@@ -100,6 +105,10 @@ class Message(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("threads:message", args=[self.pk])
+
+    def get_place_url(self) -> str:
+        """Its address; once it is taken back, that of its conversation."""
+        return self.thread.get_absolute_url() if self.deleted_at else self.get_absolute_url()
 
 
 class MessageRevision(models.Model):

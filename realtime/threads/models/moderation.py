@@ -8,11 +8,12 @@ from realtime.threads.models.messages import Message
 
 
 class Report(models.Model):
-    """Somebody asks those who run the space to look at a message."""
+    """Somebody asks those who run the space to look at a message, with its words as they were read, kept until it is decided."""
 
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="reports")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     reason = models.CharField(_("reason"), max_length=500)
+    html = models.TextField(blank=True, default="", db_default="")  # for those who decide alone: "" once they did
     at = models.DateTimeField()
     handled_at = models.DateTimeField(null=True)
 
@@ -21,6 +22,9 @@ class Report(models.Model):
             models.UniqueConstraint(
                 fields=["message", "by"], condition=models.Q(handled_at=None), name="report_one_open_a_person"
             ),
+            models.CheckConstraint(
+                condition=models.Q(handled_at=None) | models.Q(html=""), name="report_decided_has_no_words"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -28,17 +32,21 @@ class Report(models.Model):
 
 
 class ModerationAct(models.Model):
-    """What somebody who runs the space did about a message. Its author, who reported it and those who run the space read it."""
+    """What somebody who runs the space did about a message. Its author, who reported it and those who run the space read it.
+
+    That its author took back a reported one stands among them; its author is not told that it was reported.
+    """
 
     class Kind(models.TextChoices):
         HIDDEN = "hidden", _("Hidden")
         SHOWN = "shown", _("Shown again")
         LEFT = "left", _("Left as it is")  # the reports were looked at
+        TAKEN_BACK = "taken_back", _("Taken back by its author")  # its reports still wait for a look
 
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="moderation_acts")
-    kind = models.CharField(max_length=6, choices=Kind)
+    kind = models.CharField(max_length=10, choices=Kind)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
-    reason = models.CharField(_("reason"), max_length=500)
+    reason = models.CharField(_("reason"), max_length=500, blank=True)
     at = models.DateTimeField()
 
     def __str__(self) -> str:

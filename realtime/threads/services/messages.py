@@ -22,6 +22,7 @@ from realtime.threads.mentions import call_again, keep
 from realtime.threads.models import Message, MessageRevision, Poll, Reaction, Thread
 from realtime.threads.notices import tell_of
 from realtime.threads.payloads import reactions_shown, state_changed
+from realtime.threads.services.acts import note_taken_back
 from realtime.threads.services.files import remove
 from realtime.threads.services.forgetting import forget_words
 from realtime.threads.services.states import answer_lost, tell_of_answers
@@ -97,14 +98,16 @@ def clean_words(message: Message, body: str) -> str:
 
 @transaction.atomic
 def delete_message(*, message: Message, at: datetime) -> Message:
-    """Takes a message back: its words, their history and its files are gone, its place stays. Raises MessageTakenBack."""
+    """Takes a message back: its words, their history and its files are gone, its place stays. Raises MessageTakenBack.
+
+    Of a reported one, the words stay with the reports until those who run the space decided about them.
+    """
     message = locked(message, even_hidden=True)
     message.body, message.html, message.deleted_at = "", "", at
     message.save(update_fields=["body", "html", "deleted_at"])
     message.revisions.all().delete()
     message.reactions.all().delete()
     remove(message.attachments.all())
-    message.reports.filter(handled_at=None).update(handled_at=at)
     message.mentions.all().delete()
     message.helpful_marks.all().delete()
     Poll.objects.filter(message=message).delete()
@@ -113,6 +116,7 @@ def delete_message(*, message: Message, at: datetime) -> Message:
     answer_lost(messages=[message], by=message.author, at=at)  # first: a thread is held before its stream
     tell(message.thread_id, MESSAGE_DELETED, MessageDeleted(id=message.pk), at=at)
     tell_of_answers(message.thread, at=at)
+    note_taken_back(message, at=at)
     return message
 
 
@@ -144,16 +148,16 @@ def is_emoji(text: str) -> bool:
     )
 
 
-def locked(message: Message, *, even_hidden: bool = False) -> Message:
+def locked(message: Message, *, even_hidden: bool = False, even_taken_back: bool = False) -> Message:
     """The message as it is now, held until the transaction ends. Raises MessageTakenBack, or MessageHidden.
 
     Whoever answers it meanwhile does not wait: the writer holds the stream that we ask for next. Its conversation is
     read after: PostgreSQL finds no row for a join that was waited for, where the message was moved meanwhile.
     """
-    now = Message.objects.select_for_update(no_key=True).standing().filter(pk=message.pk).first()
-    if now is None:
+    now = Message.objects.select_for_update(no_key=True).filter(pk=message.pk).first()
+    if now is None or (now.deleted_at and not even_taken_back):
         raise MessageTakenBack
-    if now.hidden_at and not even_hidden:
+    if now.hidden_at and not now.deleted_at and not even_hidden:
         raise MessageHidden
     now.thread = Thread.objects.select_related("space").get(pk=now.thread_id)
     return now

@@ -1,6 +1,5 @@
 """Looking after what is said: report, leave as it is, hide, appeal, show again. Each decision carries its reason."""
 
-from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
@@ -13,6 +12,7 @@ from realtime.threads.indexing import forget, index_soon
 from realtime.threads.judging import hiding_of, judges_of
 from realtime.threads.models import Appeal, Message, ModerationAct, Report
 from realtime.threads.payloads import message_shown
+from realtime.threads.services.acts import reporters_of, tell_people
 from realtime.threads.services.forgetting import forget_words
 from realtime.threads.services.messages import locked
 from realtime.threads.services.states import answer_lost, tell_of_answers
@@ -56,7 +56,7 @@ def report_message(*, message: Message, by: User, reason: str, at: datetime) -> 
     if not judges:
         raise NobodyRuns
     report, is_new = Report.objects.get_or_create(
-        message=message, by=by, handled_at=None, defaults={"reason": reason, "at": at}
+        message=message, by=by, handled_at=None, defaults={"reason": reason, "html": message.html, "at": at}
     )
     if not is_new:
         raise AlreadyReported
@@ -67,8 +67,11 @@ def report_message(*, message: Message, by: User, reason: str, at: datetime) -> 
 
 @transaction.atomic
 def leave_message(*, message: Message, by: User, reason: str, at: datetime) -> ModerationAct:
-    """Leaves a reported message as it is; who reported it is told why. Raises NotTheJudge, NothingToDecide, MessageHidden."""
-    message = judged(message, by)
+    """Leaves a reported message as it is, or as taken back by its author; who reported it is told why.
+
+    Raises NotTheJudge, NothingToDecide, MessageHidden.
+    """
+    message = judged(message, by, even_taken_back=True)
     if not message.reports.filter(handled_at=None).exists():
         raise NothingToDecide
     return decide(message, ModerationAct.Kind.LEFT, by=by, reason=reason, at=at)
@@ -149,20 +152,19 @@ def decide_appeal(*, appeal: Appeal, by: User, is_upheld: bool, answer: str, at:
 # --- what they share ----------------------------------------------------------------------------
 
 
-def judged(message: Message, by: User) -> Message:
+def judged(message: Message, by: User, *, even_taken_back: bool = False) -> Message:
     """The message, locked, for somebody who may decide about it. Raises NotTheJudge, MessageHidden, MessageTakenBack."""
-    message = locked(message)
+    message = locked(message, even_taken_back=even_taken_back)
     if by.pk not in judges_of(message):
         raise NotTheJudge
     return message
 
 
 def decide(message: Message, kind: str, *, by: User, reason: str, at: datetime) -> ModerationAct:
-    """Writes the act; it answers every open report, and who made one is told."""
+    """Writes the act; it answers every open report, and who made one is told. The words kept with them are forgotten."""
     act = ModerationAct.objects.create(message=message, kind=kind, by=by, reason=reason, at=at)
-    waiting = message.reports.filter(handled_at=None)
-    reporters = set(waiting.values_list("by_id", flat=True))
-    waiting.update(handled_at=at)
+    reporters = reporters_of(message)
+    message.reports.filter(handled_at=None).update(handled_at=at, html="")
     tell_people(act, reporters, at=at)
     return act
 
@@ -183,9 +185,3 @@ def shown_again(message: Message, hidden: ModerationAct, *, by: User, reason: st
 def answer_appeal(waiting: Appeal, *, by: User, is_upheld: bool, answer: str, at: datetime) -> None:
     waiting.decided_by, waiting.decided_at, waiting.is_upheld, waiting.answer = by, at, is_upheld, answer
     waiting.save(update_fields=["decided_by", "decided_at", "is_upheld", "answer"])
-
-
-def tell_people(act: ModerationAct, user_ids: Collection[int | None], *, at: datetime) -> None:
-    """Tells some people of an act, but for who did it. The notification names nobody."""
-    people = {pk for pk in user_ids if pk is not None} - {act.by_id}
-    notify([Notice(people, Category.MODERATION, f"moderation:{act.pk}", "moderation", act.pk)], at=at)

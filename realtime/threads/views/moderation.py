@@ -79,6 +79,8 @@ def moderate(request: PersonRequest, pk: int) -> HttpResponse:
 
 def decisions_for(message: Message, *, is_appeal: bool) -> list[tuple[str, Any]]:
     """What can be decided about a message now."""
+    if message.deleted_at is not None:
+        return [("leave", _("Leave it at that: its author took it back"))]
     if message.hidden_at is None:
         reported = message.reports.filter(handled_at=None).exists()
         leave = [("leave", _("Leave it as it is"))] if reported else []
@@ -181,7 +183,7 @@ def log(request: PersonRequest, slug: str) -> HttpResponse:
 def own_reports(user: User, space_id: int) -> list[Report]:
     """What somebody reported in a space that is still to be looked at."""
     waiting = Report.objects.filter(by=user, message__thread__space=space_id, handled_at=None)
-    seen = waiting.filter(message__in=Message.objects.visible_to(user).standing())
+    seen = waiting.filter(message__in=Message.objects.visible_to(user))
     return list(seen.select_related(*MESSAGE).order_by("-at", "-pk"))
 
 

@@ -1,9 +1,11 @@
 """Reporting, hiding, appealing: who may, who is told what, and hidden words that are nowhere."""
 
 import json
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -139,14 +141,107 @@ def test_a_refused_report_gives_the_words_back(client: Client, house: House, sai
     assert Report.objects.count() == 0
 
 
-def test_a_message_taken_back_closes_its_reports(house: House, said: Message) -> None:
-    report(said, house.valerie)
+# --- words that change meanwhile ----------------------------------------------------------------
+
+
+def pages_of(client: Client, message: Message) -> list[str]:
+    """What those who run the space read of a reported message, on its own page and among those that wait."""
+    space = message.thread.space
+    return [
+        text(client.get(place)) for place in (f"/messages/{message.pk}/moderate/", f"/spaces/{space.slug}/reports/")
+    ]
+
+
+@pytest.mark.feature("T20")
+def test_words_edited_after_a_report_are_judged_beside_those_reported(
+    client: Client, house: House, said: Message
+) -> None:
+    report(said, house.rosa)
+    as_(client, house.valerie)
+    assert all(page.count(SECRET) == 1 and "As it was reported" not in page for page in pages_of(client, said))
+
+    services.edit_message(message=said, body="Bonjour à tous", at=timezone.now())
+
+    for page in pages_of(client, said):
+        assert "As it was reported" in page
+        assert SECRET in page
+        assert "Bonjour à tous" in page
+        assert f"/messages/{said.pk}/history/" in page
+
+
+@pytest.mark.feature("T20")
+def test_a_message_taken_back_is_still_judged_and_who_reported_it_is_told_at_once(
+    client: Client, house: House, said: Message
+) -> None:
+    rosa = house.rosa
+    add_member(space=house.closed, member=rosa, role=SpaceMember.Role.MEMBER, at=timezone.now())
+    report(said, rosa)
 
     services.delete_message(message=said, at=timezone.now())
 
-    assert not Report.objects.filter(handled_at=None).exists()
+    assert told(rosa) == ["The message you reported was taken back by its author"]
+    assert told(house.valerie) == ["A message is reported in “La navette de 14 h”"]
+    assert told(house.moussa) == []
+    as_(client, rosa)
+    log = text(client.get(f"/spaces/{house.closed.slug}/moderation/"))
+    assert "Taken back by its author" in log
+    assert "still to be looked at" in log
+    as_(client, house.valerie)
+    for page in pages_of(client, said):
+        assert "Its author took this message back." in page
+        assert SECRET in page
     with pytest.raises(services.MessageTakenBack):
         hide(said, house.valerie)
+
+    client.post(f"/messages/{said.pk}/moderate/", {"decision": "leave", "reason": "J’en ai parlé avec lui."})
+
+    assert told(rosa)[1:] == ["Those who run the space looked at what you reported"]
+    assert not Report.objects.filter(handled_at=None).exists()
+    assert client.get(f"/messages/{said.pk}/moderate/").status_code == 404
+
+
+def test_reported_words_are_for_those_who_decide_alone(client: Client, house: House, said: Message) -> None:
+    report(said, house.rosa)
+    services.delete_message(message=said, at=timezone.now())
+
+    for user, status in ((house.moussa, 403), (house.rosa, 404)):
+        assert as_(client, user).get(f"/messages/{said.pk}/moderate/").status_code == status
+    log = text(as_(client, house.moussa).get(f"/spaces/{house.closed.slug}/moderation/"))
+    assert "Taken back" not in log  # its author does not learn that it was reported
+    for address in (said.thread.get_absolute_url(), f"/spaces/{house.closed.slug}/moderation/"):
+        assert SECRET not in text(as_(client, house.valerie).get(address))
+    assert SECRET not in log_of(said.thread)
+
+
+@pytest.mark.parametrize("decision", ["leave", "hide"])
+def test_reported_words_are_forgotten_once_it_is_decided(house: House, said: Message, decision: str) -> None:
+    reported = report(said, house.rosa)
+    assert SECRET in reported.html
+    verbs = {"leave": services.leave_message, "hide": services.hide_message}
+
+    verbs[decision](message=said, by=house.valerie, reason=WHY, at=timezone.now())
+
+    reported.refresh_from_db()
+    assert (reported.html, reported.handled_at is None) == ("", False)
+
+
+def test_nobody_is_told_of_a_message_taken_back_that_nobody_reported(house: House, said: Message) -> None:
+    services.delete_message(message=said, at=timezone.now())
+
+    assert not ModerationAct.objects.exists()
+
+
+def test_reports_of_before_are_given_the_words_they_were_about(house: House, said: Message) -> None:
+    edited, other = report(said, house.rosa), report(say(said.thread, house.moussa, "Autre chose"), house.rosa)
+    services.edit_message(message=said, body="Bonjour", at=timezone.now())
+    Report.objects.update(html="")
+
+    import_module("realtime.threads.migrations.0003_reported_words").keep_words(apps, None)
+
+    edited.refresh_from_db()
+    other.refresh_from_db()
+    assert SECRET in edited.html
+    assert "Autre chose" in other.html
 
 
 # --- who decides --------------------------------------------------------------------------------

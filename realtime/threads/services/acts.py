@@ -1,0 +1,32 @@
+"""Acts about messages, told to those they concern."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from realtime.notifications.models import Category
+from realtime.notifications.services import Notice, notify
+from realtime.threads.models import Message, ModerationAct
+
+
+def tell_people(act: ModerationAct, user_ids: Collection[int | None], *, at: datetime) -> None:
+    """Tells some people of an act, but for who did it. The notification names nobody."""
+    people = {pk for pk in user_ids if pk is not None} - {act.by_id}
+    notify([Notice(people, Category.MODERATION, f"moderation:{act.pk}", "moderation", act.pk)], at=at)
+
+
+def reporters_of(message: Message) -> set[int | None]:
+    """Whose reports of a message still wait for a look."""
+    return set(message.reports.filter(handled_at=None).values_list("by_id", flat=True))
+
+
+def note_taken_back(message: Message, *, at: datetime) -> None:
+    """Writes that the author of a reported message took it back, and tells who reported it; of others, nothing.
+
+    The reports wait on, with the words as they were reported.
+    """
+    reporters = reporters_of(message)
+    if not reporters:
+        return
+    kind = ModerationAct.Kind.TAKEN_BACK
+    act = ModerationAct.objects.create(message=message, kind=kind, by=message.author, reason="", at=at)
+    tell_people(act, reporters, at=at)
