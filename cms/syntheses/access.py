@@ -15,8 +15,13 @@ OFFERED = 20  # messages of the conversation at once
 
 
 def takes_pages(thread: Thread) -> bool:
-    """Whether a conversation is held where there are pages: in no private one, and no archived space."""
-    return bool(thread.space.is_place and not thread.space.is_archived and not thread.is_private)
+    """Whether a conversation is held where there are pages: in no private one, no archived space, and it goes on there."""
+    return bool(
+        thread.merged_into_id is None
+        and thread.space.is_place
+        and not thread.space.is_archived
+        and not thread.is_private
+    )
 
 
 def may_publish(thread: Thread, rights: ThreadRights) -> bool:

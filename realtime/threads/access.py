@@ -35,6 +35,14 @@ def access_thread(user: User, pk: int) -> Thread:
     return thread
 
 
+def goes_on_in(user: User, merged: Thread) -> Thread | None:
+    """The conversation that `merged` was merged into, for who sees it; no query for one that was not."""
+    if merged.merged_into_id is None:
+        return None
+    into: Thread | None = Thread.objects.visible_to(user).filter(pk=merged.merged_into_id).first()
+    return into
+
+
 def access_message(user: User, pk: int) -> Message:
     """The message for somebody who sees its thread; Http404 otherwise, and for one taken back.
 

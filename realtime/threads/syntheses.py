@@ -34,6 +34,12 @@ def synthesis_of(thread: Thread) -> Synthesis | None:
     return getattr(thread, "synthesis", None)
 
 
+def merged_syntheses(thread: Thread, user: User) -> list[Thread]:
+    """The conversations merged into `thread` that kept a synthesis of their own, as far as `user` sees them; one query."""
+    kept = Thread.objects.visible_to(user).filter(merged_into=thread, synthesis__isnull=False)
+    return list(kept.order_by("title", "pk"))
+
+
 def sections(synthesis: Synthesis | None, user: User) -> list[Section]:
     """The synthesis as `user` reads it, three queries at most; kinds without a point are left out."""
     if synthesis is None:

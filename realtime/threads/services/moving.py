@@ -34,6 +34,7 @@ from realtime.threads.moving import (
 from realtime.threads.payloads import thread_link, trace_left
 from realtime.threads.services.forgetting import forget_moved
 from realtime.threads.services.states import answer_lost
+from realtime.threads.services.synthesis import carry_synthesis
 from realtime.threads.services.threads import create_thread
 
 MOST_CHOSEN = 200  # messages moved one by one
@@ -70,7 +71,10 @@ def split_thread(*, source: Thread, title: str, messages: Collection[int], by: U
 
 @transaction.atomic
 def merge_thread(*, source: Thread, target: Thread, by: User, at: datetime) -> Thread:
-    """Moves all of a conversation to the end of another one; its address leads there from now on. Raises MoveRefused."""
+    """Moves all of a conversation to the end of another one; its address leads there from now on. Raises MoveRefused.
+
+    Its synthesis goes with it where the other one has none. What was merged into it before leads there too.
+    """
     source, target = locked(source, target)
     check_rights(by, source, target)
     if source.origin_url or source.kind == Thread.Kind.LIVE_QA:
@@ -84,9 +88,11 @@ def merge_thread(*, source: Thread, target: Thread, by: User, at: datetime) -> T
     follow(source, target, everybody=True, at=at)
     source.merged_into, source.pinned = target, False
     source.save(update_fields=["merged_into", "pinned"])
+    Thread.objects.filter(merged_into=source).update(merged_into=target)
     [stream] = lock("thread", [source.pk])
     told = ThreadMerged(into=thread_link(target, seen_with=source))
     append_locked([stream], {source.pk: [Fact(THREAD_MERGED, dict(told))]}, at=at)
+    carry_synthesis(source=source, target=target, at=at)
     return target
 
 

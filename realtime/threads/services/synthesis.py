@@ -160,6 +160,17 @@ def leave_page(*, synthesis: Synthesis, at: datetime) -> Synthesis:
     return synthesis
 
 
+@transaction.atomic
+def carry_synthesis(*, source: Thread, target: Thread, at: datetime) -> None:
+    """After all of `source` went into `target`: gives it the synthesis too, unless it has its own; then each keeps its own."""
+    written = Synthesis.objects.select_for_update().filter(thread=source).first()
+    if written is None or Synthesis.objects.filter(thread=target).exists():
+        return
+    written.thread = target
+    written.save(update_fields=["thread"])
+    tell_change(written, at=at)
+
+
 def begun(thread: Thread, at: datetime) -> Synthesis:
     """The synthesis of a thread, held; begun now where there was none."""
     return locked(Synthesis.objects.get_or_create(thread=thread, defaults={"begun_at": at, "changed_at": at})[0])

@@ -19,7 +19,7 @@ from realtime.spaces.access import Rights
 from realtime.spaces.file_types import SIGNATURES
 from realtime.spaces.markup import excerpt
 from realtime.spaces.mentions import GUEST, KINDS, PERSON
-from realtime.threads.access import rights_in_thread
+from realtime.threads.access import goes_on_in, rights_in_thread
 from realtime.threads.carrying import MOST_FILES
 from realtime.threads.events import Answer, FileShown, ReplyTo
 from realtime.threads.exchanges import Exchange, exchange_in
@@ -70,6 +70,12 @@ def conversation(
         "aside": True,
         "citing": citing,
     }
+
+
+@register.simple_tag
+def going_on(thread: Thread, reader: User) -> Thread | None:
+    """Where a conversation that was merged goes on, for who sees it."""
+    return goes_on_in(reader, thread)
 
 
 @register.filter

@@ -14,12 +14,12 @@ from wagtail import hooks
 
 from intranet.accounts.policy import Audience, policy
 from intranet.accounts.request import PersonRequest
-from realtime.threads.access import access_point, access_thread, rights_in_thread
+from realtime.threads.access import access_point, access_thread, goes_on_in, rights_in_thread
 from realtime.threads.forms import PointForm
 from realtime.threads.models import Point, Synthesis, Thread
 from realtime.threads.reading import stream_head
 from realtime.threads.services import synthesis as services
-from realtime.threads.syntheses import sections, synthesis_of
+from realtime.threads.syntheses import merged_syntheses, sections, synthesis_of
 from realtime.threads.views.common import wants_json
 
 
@@ -144,8 +144,8 @@ def kept_words() -> str:
 
 
 def allow(request: PersonRequest, thread: Thread) -> None:
-    """Raises PermissionDenied for somebody who only reads here. A closed conversation can still be summed up."""
-    if not rights_in_thread(request.user, thread).space.may_write:
+    """Raises PermissionDenied for somebody who only reads here. A closed conversation can still be summed up, not a merged one."""
+    if thread.merged_into_id is not None or not rights_in_thread(request.user, thread).space.may_write:
         raise PermissionDenied
 
 
@@ -169,7 +169,8 @@ def context_of(request: PersonRequest, thread: Thread) -> dict[str, Any]:
     head = stream_head(thread)  # read before the points: what is told after it is asked for again
     written = synthesis_of(thread)
     rights = rights_in_thread(request.user, thread)
-    acts = [act(request, thread, rights) for act in hooks.get_hooks("synthesis_acts")]
+    is_merged = thread.merged_into_id is not None
+    acts = [] if is_merged else [act(request, thread, rights) for act in hooks.get_hooks("synthesis_acts")]
     texts = [text(request, thread, rights) for text in hooks.get_hooks("synthesis_texts")] if is_text(written) else []
     return {
         "thread": thread,
@@ -178,7 +179,9 @@ def context_of(request: PersonRequest, thread: Thread) -> dict[str, Any]:
         "sections": [] if is_text(written) else sections(written, request.user),
         "is_text": is_text(written),
         "texts": [text for text in texts if text],
-        "may_write": rights.space.may_write and not is_text(written),
+        "may_write": rights.space.may_write and not is_merged and not is_text(written),
+        "into": goes_on_in(request.user, thread),
+        "merged": merged_syntheses(thread, request.user),
         "writers": list(written.writers.order_by("name", "pk")) if written else [],
         "acts": [act for act in acts if act],
         "crumbs": [

@@ -11,13 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from intranet.accounts.models import User
 from intranet.accounts.policy import Audience, policy
 from intranet.accounts.request import PersonRequest
 from realtime.spaces.access import access_space, rights_in
 from realtime.spaces.models import Space, SpaceMember
 from realtime.threads import services
-from realtime.threads.access import access_thread, rights_in_thread
+from realtime.threads.access import access_thread, goes_on_in, rights_in_thread
 from realtime.threads.begun import begun_after, standing_of
 from realtime.threads.forms import PrivateTitleForm, ThreadChangeForm, ThreadForm
 from realtime.threads.models import Thread
@@ -135,14 +134,6 @@ def thread(request: PersonRequest, pk: int) -> HttpResponse:
             request, open_window(thing, user=request.user, around=message_on(thing, day)), form=form, on=day
         )
     return show_thread(request, open_window(thing, user=request.user), form=form)
-
-
-def goes_on_in(user: User, merged: Thread) -> Thread | None:
-    """The conversation that `merged` was merged into, for who sees it; no query for one that was not."""
-    if merged.merged_into_id is None:
-        return None
-    into: Thread | None = Thread.objects.visible_to(user).filter(pk=merged.merged_into_id).first()
-    return into
 
 
 @require_GET

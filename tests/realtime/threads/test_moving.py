@@ -31,6 +31,7 @@ from realtime.threads.moving import (
     SeenByMore,
 )
 from realtime.threads.posting import Draft, ThreadMoved, post_message
+from realtime.threads.services.synthesis import add_point
 from realtime.threads.unread import unread_by
 from tests.realtime.threads.conftest import House, person
 from tests.realtime.threads.factories import make_thread, say
@@ -248,6 +249,56 @@ def test_who_does_not_see_where_it_went_reads_that_it_went(client: Client, house
     assert page.status_code == 200
     assert "Entre nous" not in page.content.decode()
     assert "another conversation" in page.content.decode()
+    assert "goes on in another one." in page.content.decode().split("thread__foot")[1]
+
+
+def write(thread: Thread, by: User, text: str, *cited: Message) -> None:
+    pks = [message.pk for message in cited]
+    add_point(thread=thread, kind="known", text=text, cited=pks, by=by, at=timezone.now())
+
+
+@pytest.mark.feature("T10", "T12")
+def test_a_synthesis_goes_with_its_conversation(client: Client, house: House) -> None:
+    here, said = talk(house.closed, house.moussa, title="Doublon")
+    there, _ = talk(house.closed, house.valerie, title="La suite")
+    write(here, house.moussa, "Elle part trop tôt.", said[0])
+    as_(client, house.valerie)
+    choice = {"to": "there", "target": there.pk}
+    assert "Its synthesis goes there too." in client.get(f"/threads/{here.pk}/merge/").content.decode()
+    asked = client.post(f"/threads/{here.pk}/merge/", choice).content.decode()
+    assert "becomes the synthesis of the other conversation" in asked
+
+    merge(here, there, house.valerie)
+
+    assert "Elle part trop tôt." in client.get(f"/threads/{there.pk}/synthesis/").content.decode()
+    assert "synthesis.changed" in [kind for kind, _ in events_of(there)]
+    old = client.get(f"/threads/{here.pk}/synthesis/").content.decode()
+    assert f'This conversation goes on in: <a href="/threads/{there.pk}/synthesis/">La suite</a>' in old
+    assert f'This conversation goes on in: <a href="/threads/{there.pk}/">La suite</a>' in old  # beside it
+    assert "Ask the facilitators" not in old
+    assert "Write a point" not in old
+    answer = client.post(f"/threads/{here.pk}/synthesis/", {"kind": "known", "text": "Trop tard."})
+    assert answer.status_code == 403
+
+
+def test_two_syntheses_stay_two_and_the_one_leads_to_the_other(client: Client, house: House) -> None:
+    here, _ = talk(house.closed, house.moussa, title="Doublon")
+    there, _ = talk(house.closed, house.valerie)
+    last, _ = talk(house.closed, house.valerie)
+    write(here, house.moussa, "Elle part trop tôt.")
+    write(there, house.moussa, "Elle part à l’heure.")
+    as_(client, house.valerie)
+    asked = client.post(f"/threads/{here.pk}/merge/", {"to": "there", "target": there.pk}).content.decode()
+    assert "The other conversation has its own" in asked
+
+    merge(here, there, house.valerie)
+    merge(there, last, house.valerie)
+
+    now = client.get(f"/threads/{last.pk}/synthesis/").content.decode()
+    assert "Elle part à l’heure." in now
+    assert f'href="/threads/{here.pk}/synthesis/"' in now
+    assert "The synthesis of “Doublon”" in now
+    assert "Elle part trop tôt." in client.get(f"/threads/{here.pk}/synthesis/").content.decode()
 
 
 def test_a_conversation_beside_a_page_keeps_its_place(house: House) -> None:
