@@ -4,6 +4,7 @@ What is moved is never seen by anybody who did not see it before: a place that s
 conversation is refused, whoever asks.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +36,10 @@ class NothingChosen(MoveRefused):
 
 class TooManyChosen(MoveRefused):
     reason = _("This is too much to move at once. Move it in parts.")
+
+
+class QuestionStays(MoveRefused):
+    reason = _("The question itself stays with its answers. Merge the whole conversation instead.")
 
 
 class PlaceTakesNothing(MoveRefused):
@@ -140,6 +145,12 @@ def check_places(source: Thread, target: Thread) -> None:
         raise PlaceTakesNothing
     if is_seen_by_more(target, than=source):
         raise SeenByMore
+
+
+def check_chosen(source: Thread, messages: Collection[int]) -> None:
+    """Raises QuestionStays where the question itself is among `messages`: its first answer would be asked in its place."""
+    if source.opening_id() in messages:
+        raise QuestionStays
 
 
 def is_seen_by_more(target: Thread, *, than: Thread) -> bool:

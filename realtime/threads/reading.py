@@ -108,9 +108,7 @@ class Window:
     @cached_property
     def opening_id(self) -> int | None:
         """The first message of a question: the question itself; one query. None in other conversations."""
-        if self.thread.kind != Thread.Kind.QUESTION:
-            return None
-        return self.thread.messages.order_by("seq").values_list("pk", flat=True).first()
+        return self.thread.opening_id()
 
     @property
     def first_seq(self) -> int:

@@ -160,6 +160,14 @@ class Thread(index.Indexed, models.Model):
     def stream(self) -> str:
         return f"thread:{self.pk}"
 
+    def opening_id(self) -> int | None:
+        """The first message of a question: the question itself; one query. None in other conversations."""
+        if self.kind != self.Kind.QUESTION:
+            return None
+        messages: Any = self.messages  # type: ignore[attr-defined]  # they know their thread, not the other way
+        first: int | None = messages.order_by("seq").values_list("pk", flat=True).first()
+        return first
+
     def search_words(self) -> str:
         """The stems of the title."""
         return search_words(self.title)

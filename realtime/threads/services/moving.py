@@ -27,6 +27,7 @@ from realtime.threads.moving import (
     HasAPlace,
     NothingChosen,
     TooManyChosen,
+    check_chosen,
     check_may_split,
     check_places,
     check_rights,
@@ -109,9 +110,13 @@ def locked(*threads: Thread) -> list[Thread]:
 
 
 def chosen(source: Thread, messages: Collection[int]) -> list[Message]:
-    """Those of `messages` that are still in `source`, in their order, held. Raises NothingChosen, TooManyChosen."""
+    """Those of `messages` that are still in `source`, in their order, held.
+
+    Raises NothingChosen, TooManyChosen, QuestionStays.
+    """
     if len(messages) > MOST_CHOSEN:
         raise TooManyChosen
+    check_chosen(source, messages)
     rows = Message.objects.select_for_update(of=("self",), no_key=True).standing()
     found = list(rows.filter(thread=source, pk__in=messages).order_by("seq"))
     if not found:

@@ -67,7 +67,7 @@ def accept_answer(*, message: Message, by: User, at: datetime) -> Thread:
     if thread.state == State.SOLVED and thread.accepted_id == message.pk:
         return thread
     message = Message.objects.get(pk=message.pk)
-    if message.deleted_at or message.hidden_at or message.is_aside or message.pk == opening_id(thread):
+    if message.deleted_at or message.hidden_at or message.is_aside or message.pk == thread.opening_id():
         raise NotAnAnswer
     return change(thread, Act.ACCEPT, by=by, at=at, answer=message)
 
@@ -119,7 +119,7 @@ def mark_aside(*, message: Message, is_aside: bool, at: datetime) -> Message:
     """
     thread = locked(message.thread_id)
     message = Message.objects.get(pk=message.pk)
-    if thread.kind != Thread.Kind.QUESTION or message.deleted_at or message.pk == opening_id(thread):
+    if thread.kind != Thread.Kind.QUESTION or message.deleted_at or message.pk == thread.opening_id():
         raise NotAnAnswer
     if thread.accepted_id == message.pk:
         raise NotAnAnswer
@@ -163,11 +163,6 @@ def tell_of_answers(thread: Thread, *, at: datetime) -> None:
     """After words under a question were taken back, hidden or shown again: it may be unanswered, or no longer."""
     if thread.kind == Thread.Kind.QUESTION:
         tell_spaces({thread.space_id}, at=at)
-
-
-def opening_id(thread: Thread) -> int | None:
-    """The first message of a conversation: under a question, the question itself."""
-    return thread.messages.order_by("seq").values_list("pk", flat=True).first()
 
 
 def locked(pk: int) -> Thread:

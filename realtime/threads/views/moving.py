@@ -17,7 +17,15 @@ from realtime.threads import services
 from realtime.threads.access import access_thread
 from realtime.threads.forms import MoveForm
 from realtime.threads.models import Message, Thread
-from realtime.threads.moving import MoveRefused, MoveRights, NothingChosen, check_places, move_rights, places_for
+from realtime.threads.moving import (
+    MoveRefused,
+    MoveRights,
+    NothingChosen,
+    check_chosen,
+    check_places,
+    move_rights,
+    places_for,
+)
 from realtime.threads.reading import Row, older, rows_of
 from realtime.threads.services.moving import MOST_CHOSEN
 from realtime.threads.views.common import number
@@ -75,6 +83,8 @@ def confirmed(request: PersonRequest, found: Thread, form: MoveForm, picked: lis
     try:
         if target is not None:
             check_places(found, target)
+        if picked is not None:
+            check_chosen(found, picked)
         if "sure" in request.POST:
             return moved(request, found, target, words.get("title", ""), picked)
     except MoveRefused as refusal:
@@ -128,5 +138,6 @@ def choice(request: PersonRequest, found: Thread, picked: list[int]) -> dict[str
         "space": found.space,
         "rows": rows,
         "picked": picked,
+        "opening": found.opening_id(),
         "older": window.first_seq if window.has_older else None,
     }

@@ -28,6 +28,7 @@ from realtime.threads.moving import (
     MoveRefused,
     NothingChosen,
     PlaceTakesNothing,
+    QuestionStays,
     SeenByMore,
 )
 from realtime.threads.posting import Draft, ThreadMoved, post_message
@@ -215,6 +216,28 @@ def test_search_finds_them_in_the_place_they_are_in_and_by_who_reads_it(house: H
 
 def threads_found(words: str, user: User) -> list[Thread]:
     return [hit.thing for hit in find(ask(words), user=user, on=timezone.localdate()).of("threads")]
+
+
+@pytest.mark.feature("T10")
+def test_a_question_stays_with_its_answers(client: Client, house: House) -> None:
+    here, said = talk(house.closed, house.moussa, house.valerie, by=house.moussa, kind="question")
+    there, _ = talk(house.closed, house.valerie)
+
+    for asked in (lambda: move(here, there, said, house.valerie), lambda: split(here, said[:1], house.valerie)):
+        with pytest.raises(QuestionStays):
+            asked()
+
+    as_(client, house.valerie)
+    screen = client.get(f"/threads/{here.pk}/move/").content.decode()
+    assert f'value="{said[0].pk}" data-key="x" disabled' in screen
+    assert f'value="{said[1].pk}" data-key="x">' in screen
+    choice = {"m": [said[0].pk], "to": "new", "title": "À part"}
+    refused = client.post(f"/threads/{here.pk}/move/", choice).content.decode()
+    assert "What is moved" not in refused  # it is refused before it is asked who will see it
+    assert refused.count(str(QuestionStays.reason)) == 2
+    assert client.get(here.get_absolute_url()).content.decode().count(" data-opening ") == 1
+    split(here, said[1:], house.valerie)
+    merge(here, there, house.valerie)
 
 
 # --- merging ------------------------------------------------------------------------------------
