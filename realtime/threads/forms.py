@@ -14,11 +14,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from intranet.accounts.models import User
-from realtime.spaces.markup import MAX_LENGTH, EmptyMessage, MessageTooLong, clean_body
+from realtime.spaces.markup import EmptyMessage, clean_body
 from realtime.threads.events import FileShown
+from realtime.threads.fields import BodyField, LongField
 from realtime.threads.models import Point, Poll, Thread
 from realtime.threads.polling import FEWEST, LONGEST_OPTION, MOST, PollDraft
-from realtime.threads.posting import NothingSaid, TooLong
+from realtime.threads.posting import NothingSaid
 from realtime.threads.services import MOST_PEOPLE
 
 MOST_PLACES = 60  # conversations to choose among; any other by its address
@@ -31,24 +32,6 @@ def has_words(line: str) -> bool:
         return bool(clean_body(line))
     except EmptyMessage:
         return False
-
-
-class BodyField(forms.CharField):
-    """The words of a message, cleaned as every door cleans them; `may_be_empty` where files stand with them."""
-
-    def __init__(self, *, may_be_empty: bool = False, **kwargs: Any) -> None:
-        self.may_be_empty = may_be_empty
-        super().__init__(strip=False, widget=forms.Textarea(attrs={"rows": 3, "maxlength": MAX_LENGTH}), **kwargs)
-
-    def clean(self, value: Any) -> str:
-        try:
-            return clean_body(str(value or ""))
-        except EmptyMessage:
-            if self.may_be_empty:
-                return ""
-            raise forms.ValidationError(NothingSaid.reason) from None
-        except MessageTooLong:
-            raise forms.ValidationError(TooLong.reason) from None
 
 
 class OwnAddressField(forms.CharField):
@@ -111,9 +94,9 @@ class SenseForm(forms.Form):
 class ChoiceForm(SenseForm):
     """A question with answers of its own, one a line."""
 
-    options = forms.CharField(
+    options = LongField(
         label=_("Answers, one a line"),
-        widget=forms.Textarea(attrs={"rows": 5}),
+        rows=5,
         max_length=MOST * (LONGEST_OPTION + 2),
         help_text=_("Two to ten, in the order in which they will be shown."),
     )
@@ -201,10 +184,10 @@ class ThreadForm(forms.Form):
 class ReportForm(forms.Form):
     """What bothers somebody in a message."""
 
-    reason = forms.CharField(
+    reason = LongField(
         label=_("What is wrong with it"),
         max_length=500,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        rows=4,
         help_text=_("Those who run the space read this, with your name. The author will not know who asked."),
     )
 
@@ -213,10 +196,10 @@ class JudgeForm(forms.Form):
     """What is decided about a message, and why."""
 
     decision = forms.ChoiceField(label=_("Your decision"), widget=forms.RadioSelect)
-    reason = forms.CharField(
+    reason = LongField(
         label=_("The reason"),
         max_length=500,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        rows=4,
         help_text=_("It is shown in the place of a hidden message, and told to its author and to who reported it."),
     )
 
@@ -233,10 +216,10 @@ class JudgeForm(forms.Form):
 class AppealForm(forms.Form):
     """Why a hidden message should be shown."""
 
-    words = forms.CharField(
+    words = LongField(
         label=_("Why it should be shown"),
         max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 5}),
+        rows=5,
         help_text=_("You can ask once. Those who run the space read this."),
     )
 
@@ -317,9 +300,7 @@ class PointForm(forms.Form):
     """One point of a synthesis. `version` is the one the writer read."""
 
     kind = forms.ChoiceField(label=_("Where it belongs"), choices=Point.Kind.choices)
-    text = forms.CharField(
-        label=_("In a sentence or two"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3, "maxlength": 1000})
-    )
+    text = LongField(label=_("In a sentence or two"), max_length=1000, rows=3)
     cited = CitedField(
         label=_("Messages it rests on"),
         required=False,
@@ -332,10 +313,10 @@ class PointForm(forms.Form):
 class CloseForm(forms.Form):
     """Why a conversation ends."""
 
-    reason = forms.CharField(
+    reason = LongField(
         label=_("Why is it closed?"),
         max_length=300,
-        widget=forms.Textarea(attrs={"rows": 2, "maxlength": 300}),
+        rows=2,
         help_text=_("Everybody in the conversation reads this."),
     )
 
@@ -381,9 +362,7 @@ class PrivateTitleForm(forms.Form):
 class QuestionForm(forms.Form):
     """Something to ask in a live Q&A."""
 
-    body = forms.CharField(
-        label=_("Your question"), max_length=500, widget=forms.Textarea(attrs={"rows": 2, "maxlength": 500})
-    )
+    body = LongField(label=_("Your question"), max_length=500, rows=2)
     is_anonymous = forms.BooleanField(
         label=_("Ask without my name"),
         required=False,

@@ -10,23 +10,24 @@ from django.template import RequestContext
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import number_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 
 from intranet.accounts.models import User
 from realtime.spaces.access import Rights
 from realtime.spaces.file_types import SIGNATURES
-from realtime.spaces.markup import excerpt
+from realtime.spaces.markup import MAX_LENGTH, excerpt
 from realtime.spaces.mentions import GUEST, KINDS, PERSON
 from realtime.threads.access import goes_on_in, rights_in_thread
 from realtime.threads.carrying import MOST_FILES
 from realtime.threads.events import Answer, FileShown, ReplyTo
 from realtime.threads.exchanges import Exchange, exchange_in
+from realtime.threads.fields import counted
 from realtime.threads.forms import MessageForm
 from realtime.threads.models import Message, Thread
 from realtime.threads.payloads import answer_shown
-from realtime.threads.posting import TooManyFiles
+from realtime.threads.posting import TooLong, TooManyFiles
 from realtime.threads.reading import Cover, Row, Window, open_window
 from realtime.threads.services.files import FileTooLarge
 from realtime.threads.unread import message_forms, messages_said, messages_shown, thread_forms
@@ -118,6 +119,18 @@ def file_words() -> str:
             "drop": gettext("Drop files here to add them to your message"),
         }
     )
+
+
+@register.simple_tag
+def counted_message() -> SafeString:
+    """The attributes of a field that takes the words of a message: what its script counts them against."""
+    return format_html_join(" ", '{}="{}"', counted(MAX_LENGTH).items())
+
+
+@register.simple_tag
+def too_long() -> str:
+    """What is said of a message that is too long to go."""
+    return str(TooLong.reason)
 
 
 @register.simple_tag
@@ -226,6 +239,7 @@ def thread_words() -> str:
             "discard": gettext("Take back into the composer"),
             "save": gettext("Save"),
             "cancel": gettext("Cancel"),
+            "counted": {name: str(value) for name, value in counted(MAX_LENGTH).items()},
             "former": gettext("Former member"),
             "takenBack": gettext("This message was taken back."),
             "gone": gettext("This conversation is no longer open to you. Your words are kept here."),

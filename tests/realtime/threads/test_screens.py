@@ -1,5 +1,6 @@
 """Conversations as people meet them, without a script."""
 
+import re
 import uuid
 from datetime import timedelta
 
@@ -13,6 +14,7 @@ from django.utils import timezone
 
 from intranet.accounts.models import User
 from realtime.streams.models import StreamEvent
+from realtime.threads.fields import LongField
 from realtime.threads.models import Message, MessageRevision, Reaction, ReadMark, Thread
 from realtime.threads.services import change_thread, mark_read, react
 from tests.realtime.threads.conftest import House, person
@@ -125,6 +127,33 @@ def test_a_bad_message_says_why_and_keeps_the_words(house: House, bad: str, lang
     assert 'role="alert"' in html
     assert bad.strip("\x00\x01 ") in html
     assert not Message.objects.exists()
+
+
+def test_what_is_pasted_is_never_cut_but_counted_on_the_screen(house: House) -> None:
+    thread = make_thread(house.open, kind=Thread.Kind.LIVE_QA)
+    message = say(thread, house.moussa, "Le quai attend.")
+    screens = [
+        reverse("threads:message_edit", args=[message.pk]),
+        reverse("threads:poll_create", args=[thread.pk]) + "?kind=choice",
+        reverse("threads:synthesis", args=[thread.pk]),
+        reverse("threads:thread_create", args=[house.open.slug]),
+        thread.get_absolute_url(),
+    ]
+
+    for screen in screens:
+        html = as_(house.moussa).get(screen).content.decode()
+        fields = re.findall(r"<textarea.*?>", html, re.DOTALL)
+        assert fields, screen
+        for field in fields:
+            assert "maxlength" not in field
+            assert re.search(r'data-controller="[^"]*\blength\b"', field)
+            assert "data-length-most-value" in field
+
+
+def test_a_line_of_a_long_field_ends_with_one_character(house: House) -> None:
+    field = LongField(rows=2, max_length=4)
+
+    assert field.clean("un\r\n2") == "un\n2"
 
 
 def test_script_and_markdown_are_shown_not_run(house: House) -> None:

@@ -3,10 +3,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import ComposerController, { type Say } from "./composer_controller.ts";
 
 const FORM = `
-  <form data-controller="composer" data-action="composer#send" data-composer-thread-value="7" data-composer-me-value="3">
+  <form data-controller="composer" data-action="composer#send" data-composer-thread-value="7" data-composer-me-value="3" data-composer-too-long-value="Too long: your words are kept here.">
     <input type="hidden" name="reply_to">
     <p data-composer-target="context"><span data-composer-target="contextWords"></span></p>
-    <textarea data-composer-target="body" data-action="input->composer#typed"></textarea>
+    <textarea data-composer-target="body" data-length-most-value="20000" data-action="input->composer#typed"></textarea>
     <p data-composer-target="error"></p>
     <ul data-composer-target="files"></ul>
     <template data-composer-target="chip"></template>
@@ -65,6 +65,24 @@ describe("the composer", () => {
     expect(submitted).toHaveReturnedWith(true);
     expect(box().value).toBe("Le quai 3 attend.");
     expect(localStorage.getItem("parvis:draft:3:7")).toBeNull();
+  });
+
+  it("keeps all of the words that are too long to go, and says so", () => {
+    const heard = vi.fn((event: Event) => event.preventDefault());
+    form().addEventListener("composer:say", heard);
+    box().value = "x".repeat(20_001);
+
+    form().requestSubmit();
+
+    expect(heard).not.toHaveBeenCalled();
+    expect(box().value).toHaveLength(20_001);
+    expect(document.querySelector("[data-composer-target=error]")?.textContent).toMatch(
+      /^Too long/,
+    );
+
+    box().value = "x".repeat(20_000);
+    form().requestSubmit();
+    expect(heard).toHaveBeenCalledOnce();
   });
 
   it("sends nothing at all where nothing is written", () => {

@@ -2,6 +2,7 @@ import { Controller } from "@hotwired/stimulus";
 import type { CarriedFile } from "../live/index.ts";
 import { Draft } from "./drafts.ts";
 import { pasted, takeDrops } from "./dropping.ts";
+import { lengthOf, mostOf } from "./length.ts";
 import { Luggage } from "./luggage.ts";
 import { continueList, markSelection, prefixLines, quote } from "./writing.ts";
 
@@ -19,7 +20,7 @@ export interface Say {
  */
 export default class ComposerController extends Controller<HTMLFormElement> {
   static targets = ["body", "context", "contextWords", "error", "files", "chip", "picker"];
-  static values = { thread: Number, me: Number, empty: String };
+  static values = { thread: Number, me: Number, empty: String, tooLong: String };
   declare readonly bodyTarget: HTMLTextAreaElement;
   declare readonly contextTarget: HTMLElement;
   declare readonly contextWordsTarget: HTMLElement;
@@ -30,6 +31,7 @@ export default class ComposerController extends Controller<HTMLFormElement> {
   declare readonly threadValue: number;
   declare readonly meValue: number;
   declare readonly emptyValue: string;
+  declare readonly tooLongValue: string;
 
   private draft!: Draft;
   private luggage!: Luggage;
@@ -93,10 +95,12 @@ export default class ComposerController extends Controller<HTMLFormElement> {
     const { words, isReady, isMoving, carried } = this.luggage;
     this.isWaiting = isMoving;
     const isEmpty = !this.bodyTarget.value.trim() && !carried.length;
-    if (isMoving) this.complain(words.waiting, true);
+    const isTooLong = lengthOf(this.bodyTarget.value) > mostOf(this.bodyTarget);
+    if (isTooLong) this.complain(this.tooLongValue);
+    else if (isMoving) this.complain(words.waiting, true);
     else if (!isReady) this.complain(words.stuck);
     else this.complain(isEmpty ? this.emptyValue : "");
-    return isReady && !isEmpty;
+    return isReady && !isEmpty && !isTooLong;
   }
 
   /** Something happened to the files: they are kept with the words, and a message that waited for them goes. */

@@ -7,6 +7,8 @@ export interface EditorWords {
   save: string;
   cancel: string;
   unheard: string;
+  /** The attributes of a field whose words are counted. */
+  counted: Record<string, string>;
   me: number;
   peopleUrl: string;
 }
@@ -73,9 +75,9 @@ function editor(source: string, words: EditorWords): HTMLFormElement {
   field.className = "composer__text";
   field.value = source;
   field.rows = Math.min(12, source.split("\n").length + 1);
-  field.maxLength = 20_000;
   field.required = true;
-  field.dataset.controller = "suggest";
+  field.dataset.controller = "suggest length";
+  for (const [name, value] of Object.entries(words.counted)) field.setAttribute(name, value);
   field.setAttribute("aria-label", words.save);
   const tools = document.createElement("div");
   tools.className = "composer__tools";

@@ -451,7 +451,9 @@ export default class ThreadController extends Controller<HTMLElement> {
   private async openEditor(row: HTMLElement) {
     const { editInPlace } = await import("./editor.ts");
     const { save = "", cancel = "", unheard = "" } = this.wordsValue;
-    editInPlace(row, { save, cancel, unheard, me: this.meValue, peopleUrl: this.peopleUrlValue });
+    const counted = (this.wordsValue.counted ?? {}) as unknown as Record<string, string>;
+    const { meValue: me, peopleUrlValue: peopleUrl } = this;
+    editInPlace(row, { save, cancel, unheard, counted, me, peopleUrl });
   }
 
   async pickSign(event: Event) {
