@@ -89,6 +89,41 @@ def test_an_emoji_is_found_by_its_word(demo_site: Site, windows: Windows) -> Non
     assert box(claire).replace("\ufe0f", "") == "Un ☕ "
 
 
+@pytest.mark.feature("T6")
+def test_an_emoji_is_chosen_by_the_keyboard_alone(demo_site: Site, windows: Windows) -> None:
+    claire = open_thread(sign_in(windows.open(demo_site.urls[0]), CLAIRE), demo_site, a_title(demo_site))
+    type_in(claire, "Un  noir")
+    field = claire.locator(".composer__text")
+    for _ in " noir":
+        claire.keyboard.press("ArrowLeft")
+    smile = claire.locator("[data-controller=emoji]")
+    search, emoji = claire.locator(".picker #search"), claire.locator(".picker .tabpanel .emoji-menu > button")
+
+    smile.press("Enter")
+    expect(search).to_be_focused()
+    claire.keyboard.press("Escape")
+    expect(claire.locator(".picker")).to_have_count(0)
+    expect(field).to_be_focused()
+
+    smile.press("Enter")
+    expect(emoji.nth(9)).to_be_visible()
+    claire.keyboard.press("ArrowDown")
+    expect(emoji.nth(0)).to_be_focused()
+    for key, place in (("ArrowRight", 1), ("ArrowDown", 9), ("ArrowLeft", 8), ("ArrowUp", 0)):
+        claire.keyboard.press(key)
+        expect(emoji.nth(place)).to_be_focused()
+    claire.keyboard.press("ArrowUp")
+    expect(search).to_be_focused()
+
+    search.fill("café")
+    expect(search).to_have_attribute("aria-expanded", "true")
+    claire.keyboard.press("ArrowDown")
+    claire.keyboard.press("Enter")
+    expect(field).to_be_focused()
+    assert box(claire).replace("\ufe0f", "") == "Un ☕ noir"
+    field.fill("")
+
+
 def test_an_edit_in_place_calls_somebody(demo_site: Site, windows: Windows) -> None:
     claire = open_thread(sign_in(windows.open(demo_site.urls[0]), CLAIRE), demo_site, a_title(demo_site))
     say(claire, "Qui prend la suite ?")

@@ -1,4 +1,6 @@
+import { hasKeyboard } from "../lib/keyboard.ts";
 import { place } from "../lib/place.ts";
+import { searchOf, walkByArrows } from "./walk.ts";
 
 type Chosen = CustomEvent<{ unicode?: string }>;
 
@@ -13,15 +15,27 @@ export const languages = {
   }),
 };
 
-/** Let the person choose an emoji beside `anchor`; null when they close without choosing. */
-export async function chooseEmoji(anchor: Element): Promise<string | null> {
+/**
+ * Let the person choose an emoji beside `anchor`; null when they close without choosing. The focus is in the picker
+ * meanwhile, and then at `back`, unless the person put it elsewhere.
+ */
+export async function chooseEmoji(
+  anchor: Element,
+  back: HTMLElement | SVGElement = anchor as HTMLElement,
+): Promise<string | null> {
   const box = document.createElement("div");
   box.className = "picker";
   box.popover = "auto";
-  box.append(await picker());
+  box.tabIndex = -1;
+  const made = await picker();
+  box.append(made);
   document.body.append(box);
   box.showPopover();
   place(box, anchor);
+  walkByArrows(made);
+  const before = document.activeElement;
+  ((hasKeyboard() && searchOf(made.shadowRoot)) || box).focus();
+  anchor.setAttribute("aria-expanded", "true");
   return new Promise((resolve) => {
     let chosen: string | null = null;
     box.addEventListener("emoji-click", (event) => {
@@ -30,6 +44,9 @@ export async function chooseEmoji(anchor: Element): Promise<string | null> {
     });
     box.addEventListener("toggle", (event) => {
       if ((event as ToggleEvent).newState !== "closed") return;
+      const { activeElement: at, body } = document;
+      if (box.contains(at) || at === body || at === before) back.focus();
+      anchor.setAttribute("aria-expanded", "false");
       box.remove();
       resolve(chosen);
     });

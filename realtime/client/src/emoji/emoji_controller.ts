@@ -10,9 +10,9 @@ export default class EmojiController extends Controller<HTMLElement> {
   declare readonly intoValue: string;
 
   async choose() {
-    const emoji = await chooseEmoji(this.element);
-    if (!emoji) return;
     const field = document.getElementById(this.intoValue);
+    const emoji = await chooseEmoji(this.element, field ?? this.element);
+    if (!emoji) return;
     if (field instanceof HTMLTextAreaElement) write(field, emoji);
     this.dispatch("chosen", { detail: { emoji } });
   }

@@ -1,4 +1,5 @@
 import { Controller } from "@hotwired/stimulus";
+import { hasKeyboard } from "../lib/keyboard.ts";
 import type { CarriedFile } from "../live/index.ts";
 import { Draft } from "./drafts.ts";
 import { pasted, takeDrops } from "./dropping.ts";
@@ -200,6 +201,7 @@ export default class ComposerController extends Controller<HTMLFormElement> {
     this.pickerTarget.disabled = true;
   }
 
+  /** Enter sends where there is a keyboard; on a touch screen it begins a line. */
   private obey(event: KeyboardEvent): boolean {
     const chord = event.ctrlKey || event.metaKey;
     if (event.key === "Enter" && (chord || (!event.shiftKey && hasKeyboard()))) {
@@ -226,9 +228,4 @@ export default class ComposerController extends Controller<HTMLFormElement> {
   private get answered(): HTMLInputElement {
     return this.element.elements.namedItem("reply_to") as HTMLInputElement;
   }
-}
-
-/** Enter sends where there is a keyboard; on a touch screen it begins a line. */
-function hasKeyboard(): boolean {
-  return matchMedia("(hover: hover) and (pointer: fine)").matches;
 }
