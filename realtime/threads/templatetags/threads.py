@@ -241,6 +241,7 @@ def thread_words() -> str:
             "cancel": gettext("Cancel"),
             "counted": {name: str(value) for name, value in counted(MAX_LENGTH).items()},
             "former": gettext("Former member"),
+            "rescued": gettext("The message you were changing is no longer here: your words are in the composer."),
             "takenBack": gettext("This message was taken back."),
             "gone": gettext("This conversation is no longer open to you. Your words are kept here."),
             "merged": gettext("This conversation goes on in another one. Your words are kept here."),

@@ -85,6 +85,13 @@ describe("the composer", () => {
     expect(heard).toHaveBeenCalledOnce();
   });
 
+  it("takes words from elsewhere after those that are being written", () => {
+    const composer = application.getControllerForElementAndIdentifier(form(), "composer");
+    (composer as ComposerController).add("Et le quai 4.");
+
+    expect(box().value).toBe("Le quai 3 attend.\n\nEt le quai 4.");
+  });
+
   it("sends nothing at all where nothing is written", () => {
     box().value = " ";
 

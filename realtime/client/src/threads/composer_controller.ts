@@ -181,9 +181,15 @@ export default class ComposerController extends Controller<HTMLFormElement> {
     quote(this.bodyTarget, words);
   }
 
-  /** Give words and files back to be sent again; words only when nothing else is being written. */
+  /** Words to be sent from here, after those that are being written. */
+  add(words: string) {
+    const { value } = this.bodyTarget;
+    this.fill(value.trim() ? `${value.trimEnd()}\n\n${words}` : words);
+  }
+
+  /** Give words and files back to be sent again. */
   giveBack(words: string, files: CarriedFile[] = []) {
-    if (!this.bodyTarget.value) this.fill(words);
+    this.add(words);
     this.luggage.restore(files);
     this.bodyTarget.focus();
   }

@@ -21,13 +21,14 @@ export function editInPlace(row: HTMLElement, words: EditorWords): void {
   const form = editor(editable(row.dataset.source ?? ""), words);
   const field = form.elements.namedItem("body") as HTMLTextAreaElement;
   const close = () => {
+    const now = placeOf(form);
     form.remove();
-    body.hidden = false;
-    row.focus();
+    now.body.hidden = false;
+    now.row.focus();
   };
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const problem = await save(target, field.value, row, body, words);
+    const problem = await save(target, field.value, form, words);
     if (problem === null) close();
     else showProblem(form, problem);
   });
@@ -48,8 +49,7 @@ export function editInPlace(row: HTMLElement, words: EditorWords): void {
 async function save(
   target: string,
   typed: string,
-  row: HTMLElement,
-  body: HTMLElement,
+  form: HTMLFormElement,
   words: EditorWords,
 ): Promise<string | null> {
   const answer = await post(target, new URLSearchParams({ body: typed })).catch(() => null);
@@ -60,11 +60,18 @@ async function save(
     unheard?: string[];
   };
   if (!answer?.ok || told?.html === undefined) return told?.message ?? "";
+  const { row, body } = placeOf(form);
   showWords(body, { html: told.html, body: told.body ?? "" });
   address(body, words.me, words.peopleUrl);
   if (told.unheard?.length) toast(words.unheard.replace("%s", told.unheard.join(", ")));
   row.dataset.source = told.body ?? "";
   return null;
+}
+
+/** The row that a form stands in now: another one may have come in the place of the first. */
+function placeOf(form: HTMLFormElement): { row: HTMLElement; body: HTMLElement } {
+  const row = form.closest("li") as HTMLElement;
+  return { row, body: row.querySelector("[data-slot=body]") as HTMLElement };
 }
 
 function editor(source: string, words: EditorWords): HTMLFormElement {
@@ -73,7 +80,7 @@ function editor(source: string, words: EditorWords): HTMLFormElement {
   const field = document.createElement("textarea");
   field.name = "body";
   field.className = "composer__text";
-  field.value = source;
+  field.defaultValue = source;
   field.rows = Math.min(12, source.split("\n").length + 1);
   field.required = true;
   field.dataset.controller = "suggest length";

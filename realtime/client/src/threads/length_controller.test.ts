@@ -25,7 +25,10 @@ describe("the count under a field", () => {
     await new Promise((resolve) => setTimeout(resolve, 20));
   });
 
-  afterEach(() => application.stop());
+  afterEach(async () => {
+    application.stop();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  });
 
   it("is silent until the words come near what the field takes", async () => {
     await write("x".repeat(899));

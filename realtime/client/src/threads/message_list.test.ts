@@ -1,4 +1,5 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { editInPlace } from "./editor.ts";
 import type { MessagePosted } from "./events.ts";
 import { MessageList } from "./message_list.ts";
 
@@ -56,8 +57,11 @@ beforeEach(() => {
     former: "Former member",
     takenBack: "Taken back.",
     units: ["B", "KB", "MB"],
+    rescue,
   });
 });
+
+const rescue = vi.fn();
 
 const shown = () =>
   messages.rows().map((row) => row.querySelector("[data-slot=body]")?.textContent);
@@ -232,5 +236,68 @@ describe("the pages that a message is kept in", () => {
     messages.keep({ page: { title: "One", url: "/pages/a/" }, cited: [1] });
     messages.keep({ page: null, cited: [] });
     expect(kept()).toEqual([["One"], []]);
+  });
+});
+
+describe("words that are being changed", () => {
+  function change(words: string): HTMLTextAreaElement {
+    messages.post(message({ id: 1, seq: 1 }));
+    const row = messages.row(1) as HTMLElement;
+    document.body.replaceChildren(list);
+    editInPlace(row, {
+      save: "Save",
+      cancel: "Cancel",
+      unheard: "",
+      counted: {},
+      me: 7,
+      peopleUrl: "",
+    });
+    const field = row.querySelector("textarea") as HTMLTextAreaElement;
+    field.value = words;
+    return field;
+  }
+  const moved = { ids: [1], seq: 9, trace: {} as never };
+
+  beforeEach(() => rescue.mockClear());
+
+  it("are given to whoever can still say them when their message goes elsewhere", () => {
+    change("one and a half");
+    messages.leave(moved);
+    expect(rescue).toHaveBeenCalledExactlyOnceWith("one and a half");
+  });
+
+  it("are nothing to give when they were not changed", () => {
+    change("one");
+    messages.leave(moved);
+    expect(rescue).not.toHaveBeenCalled();
+  });
+
+  it("stay with the reason when their message is hidden and its row drawn anew", () => {
+    const field = change("one and a half");
+    messages.hide({ id: 1, reason: "Too harsh." });
+    expect(list.querySelector<HTMLElement>("[data-slot=body]")?.hidden).toBe(false);
+    messages.replace(
+      1,
+      `<li class="message message--hidden" data-id="1" data-seq="1" data-at="2026-03-02T09:00:00+00:00" tabindex="-1"><div data-slot="body">Hidden: Too harsh.</div></li>`,
+    );
+    expect(messages.row(1)?.querySelector("textarea")).toBe(field);
+    expect(field.value).toBe("one and a half");
+    expect(document.activeElement).toBe(field);
+    expect(list.querySelector<HTMLElement>("[data-slot=body]")?.hidden).toBe(false);
+    expect(shown()).toEqual(["Hidden: Too harsh."]);
+  });
+
+  it("stay over a row that is drawn anew and still says what it said", () => {
+    const field = change("one and a half");
+    messages.show({
+      ...message({ id: 1, seq: 1 }),
+      excerpt: "one",
+      edited_at: null,
+      reactions: [],
+    });
+    expect(messages.row(1)?.querySelector("textarea")).toBe(field);
+    expect(list.querySelector<HTMLElement>("[data-slot=body]")?.hidden).toBe(true);
+    field.form?.querySelector<HTMLElement>("[data-cancel]")?.click();
+    expect(list.querySelector<HTMLElement>("[data-slot=body]")?.hidden).toBe(false);
   });
 });

@@ -37,6 +37,8 @@ export interface Mold {
   former: string;
   takenBack: string;
   units: string[];
+  /** Told the words that somebody was changing in a row that goes. */
+  rescue?: (words: string) => void;
 }
 
 /** The rows of a conversation. A message has one row, whatever is told of it, and how often. */
@@ -87,12 +89,20 @@ export class MessageList {
   /** Messages that went elsewhere leave, with the glances at them; a trace stands where the first one was. */
   leave({ ids, seq, trace }: MessagesMoved): void {
     for (const id of ids) {
-      this.row(id)?.remove();
+      const row = this.row(id);
+      if (row) this.drop(row);
       for (const glance of this.list.querySelectorAll(`.message__reply[href="#m-${id}"]`))
         glance.remove();
     }
     if (this.reaches(seq)) this.trace(trace, seq);
     this.rejoin();
+  }
+
+  /** Take a row away; what is being changed in it is told first. */
+  drop(row: HTMLElement): void {
+    const field = row.querySelector<HTMLTextAreaElement>("form.message__editor textarea");
+    row.remove();
+    if (field && field.value !== field.defaultValue) this.mold.rescue?.(field.value);
   }
 
   /** Rows drawn by the server, of messages that came from elsewhere, each in its place. */
@@ -165,7 +175,7 @@ export class MessageList {
     const rows = this.rows();
     const extra = rows.length - keep;
     if (extra <= 0 || (end === "last" && rows.some((row) => "state" in row.dataset))) return false;
-    for (const row of end === "first" ? rows.slice(0, extra) : rows.slice(-extra)) row.remove();
+    for (const row of end === "first" ? rows.slice(0, extra) : rows.slice(-extra)) this.drop(row);
     for (const line of this.list.querySelectorAll("li[data-day], li[data-unread-line]"))
       if (!nextRow(line)) line.remove();
     for (const line of [...this.list.querySelectorAll("li[data-day]")].reverse())
@@ -219,6 +229,7 @@ export class MessageList {
     if (!row || !body || row.classList.contains("message--deleted")) return;
     row.classList.add("message--hidden");
     row.dataset.source = "";
+    body.hidden = false; // over the words that may be being changed
     showWords(body, { html: "", body: "" });
     body.replaceChildren(this.mold.cover?.content.cloneNode(true) ?? reason);
     const why = slot(row, "reason");
@@ -234,8 +245,7 @@ export class MessageList {
     if (!row) return;
     const whole = this.drawSaid(message);
     if (message.edited_at) slot(whole, "edited")?.removeAttribute("hidden");
-    row.replaceWith(whole);
-    this.join(whole);
+    this.swap(row, whole);
     this.react(message.id, message.reactions);
   }
 
@@ -246,8 +256,20 @@ export class MessageList {
     const fresh = parsed.content.querySelector<HTMLElement>("li[data-id]");
     const row = this.row(id);
     if (!fresh || !row) return;
+    this.swap(row, fresh);
+  }
+
+  /** Put a row in the place of another. What is being changed in it stays, under the reason why it is hidden. */
+  private swap(row: HTMLElement, fresh: HTMLElement): void {
+    const form = row.querySelector<HTMLFormElement>("form.message__editor");
+    const focused = form?.contains(document.activeElement) ? document.activeElement : null;
     row.replaceWith(fresh);
     this.join(fresh);
+    const body = slot(fresh, "body");
+    if (!form || !body) return;
+    body.hidden = !fresh.classList.contains("message--hidden");
+    body.after(form);
+    (focused as HTMLElement | null)?.focus();
   }
 
   /** What the answers to a message show of it. */

@@ -136,6 +136,7 @@ export default class ThreadController extends Controller<HTMLElement> {
       former: this.wordsValue.former ?? "",
       takenBack: this.wordsValue.takenBack ?? "",
       units: (this.wordsValue.units ?? []) as unknown as string[],
+      rescue: (words) => this.rescue(words),
     });
     this.scroller = scrollerOf(this.element);
     this.place = new SavedPlace(this.meValue, this.idValue);
@@ -446,6 +447,13 @@ export default class ThreadController extends Controller<HTMLElement> {
     if (!row) return;
     event.preventDefault();
     void this.openEditor(row);
+  }
+
+  /** The row of what was being changed went away: the words are where they can be said. */
+  private rescue(words: string) {
+    if (!this.hasComposerOutlet) return;
+    this.composerOutlet.add(words);
+    toast(this.wordsValue.rescued ?? "");
   }
 
   private async openEditor(row: HTMLElement) {

@@ -70,6 +70,7 @@ export class Walk {
     const html = await this.fetched(`${this.ground.url}${query}`);
     if (html === null) return false;
     const pending = [...this.ground.list.querySelectorAll("li[data-state]")];
+    for (const row of this.ground.messages.rows()) this.ground.messages.drop(row);
     this.ground.list.replaceChildren();
     this.ground.messages.merge(html, "below");
     this.ground.list.append(...pending);
