@@ -239,6 +239,7 @@ def thread_words() -> str:
             "discard": gettext("Take back into the composer"),
             "save": gettext("Save"),
             "cancel": gettext("Cancel"),
+            "label": gettext("Your message"),
             "counted": {name: str(value) for name, value in counted(MAX_LENGTH).items()},
             "former": gettext("Former member"),
             "rescued": gettext("The message you were changing is no longer here: your words are in the composer."),

@@ -6,6 +6,10 @@ import { showWords } from "./words.ts";
 export interface EditorWords {
   save: string;
   cancel: string;
+  /** The name of the field. */
+  label: string;
+  /** Said when the server gave no reason of its own. */
+  notNow: string;
   unheard: string;
   /** The attributes of a field whose words are counted. */
   counted: Record<string, string>;
@@ -18,7 +22,8 @@ export function editInPlace(row: HTMLElement, words: EditorWords): void {
   const body = row.querySelector<HTMLElement>("[data-slot=body]");
   const target = row.querySelector<HTMLAnchorElement>("[data-slot=edit-act]")?.href;
   if (!body || !target || row.querySelector("form.message__editor")) return;
-  const form = editor(editable(row.dataset.source ?? ""), words);
+  const hasFiles = Boolean(row.querySelector("[data-slot=files]:not([hidden])"));
+  const form = editor(editable(row.dataset.source ?? ""), hasFiles, words);
   const field = form.elements.namedItem("body") as HTMLTextAreaElement;
   const close = () => {
     const now = placeOf(form);
@@ -53,13 +58,13 @@ async function save(
   words: EditorWords,
 ): Promise<string | null> {
   const answer = await post(target, new URLSearchParams({ body: typed })).catch(() => null);
-  const told = (await answer?.json().catch(() => ({}))) as {
+  const told = (await answer?.json().catch(() => null)) as {
     html?: string;
     body?: string;
     message?: string;
     unheard?: string[];
-  };
-  if (!answer?.ok || told?.html === undefined) return told?.message ?? "";
+  } | null;
+  if (!answer?.ok || told?.html === undefined) return told?.message || words.notNow;
   const { row, body } = placeOf(form);
   showWords(body, { html: told.html, body: told.body ?? "" });
   address(body, words.me, words.peopleUrl);
@@ -74,7 +79,7 @@ function placeOf(form: HTMLFormElement): { row: HTMLElement; body: HTMLElement }
   return { row, body: row.querySelector("[data-slot=body]") as HTMLElement };
 }
 
-function editor(source: string, words: EditorWords): HTMLFormElement {
+function editor(source: string, hasFiles: boolean, words: EditorWords): HTMLFormElement {
   const form = document.createElement("form");
   form.className = "message__editor composer";
   const field = document.createElement("textarea");
@@ -82,10 +87,10 @@ function editor(source: string, words: EditorWords): HTMLFormElement {
   field.className = "composer__text";
   field.defaultValue = source;
   field.rows = Math.min(12, source.split("\n").length + 1);
-  field.required = true;
+  field.required = !hasFiles;
   field.dataset.controller = "suggest length";
   for (const [name, value] of Object.entries(words.counted)) field.setAttribute(name, value);
-  field.setAttribute("aria-label", words.save);
+  field.setAttribute("aria-label", words.label);
   const tools = document.createElement("div");
   tools.className = "composer__tools";
   const keep = document.createElement("button");
@@ -109,5 +114,5 @@ function showProblem(form: HTMLFormElement, words: string): void {
     place.setAttribute("role", "alert");
     form.append(place);
   }
-  place.textContent = words || "⚠";
+  place.textContent = words;
 }

@@ -246,6 +246,8 @@ describe("words that are being changed", () => {
     document.body.replaceChildren(list);
     editInPlace(row, {
       save: "Save",
+      label: "Your message",
+      notNow: "Not now.",
       cancel: "Cancel",
       unheard: "",
       counted: {},

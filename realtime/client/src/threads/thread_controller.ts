@@ -458,10 +458,10 @@ export default class ThreadController extends Controller<HTMLElement> {
 
   private async openEditor(row: HTMLElement) {
     const { editInPlace } = await import("./editor.ts");
-    const { save = "", cancel = "", unheard = "" } = this.wordsValue;
+    const { save = "", cancel = "", label = "", notNow = "", unheard = "" } = this.wordsValue;
     const counted = (this.wordsValue.counted ?? {}) as unknown as Record<string, string>;
     const { meValue: me, peopleUrlValue: peopleUrl } = this;
-    editInPlace(row, { save, cancel, unheard, counted, me, peopleUrl });
+    editInPlace(row, { save, cancel, label, notNow, unheard, counted, me, peopleUrl });
   }
 
   async pickSign(event: Event) {
