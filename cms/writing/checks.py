@@ -38,6 +38,7 @@ def remarks_on(page: WrittenPage) -> list[Remark]:
         *answers(page),
         *pictures(doc),
         *headings(doc),
+        *sentences(doc),
         *links(doc),
         *tables(doc),
         *lengths(doc),
@@ -86,6 +87,11 @@ def headings(doc: Node) -> Iterator[Remark]:
         elif level > above + 1:
             yield Remark("skipped", _("“%s” is a smaller heading with no larger one above it.") % found.words()[:60])
         above = level
+
+
+def sentences(doc: Node) -> Iterator[Remark]:
+    if any(not found.words().strip() for found in of(doc, "cited")):
+        yield Remark("empty_cited", _("Messages are cited under a sentence without words: say what they come to."))
 
 
 def links(doc: Node) -> Iterator[Remark]:

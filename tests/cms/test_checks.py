@@ -61,6 +61,13 @@ def test_the_text_is_looked_at(html: str, code: str) -> None:
     assert codes(written([("paragraph", html)])) == [code]
 
 
+def test_a_sentence_that_cites_messages_and_has_no_words_is_looked_at() -> None:
+    empty = ("cited", {"text": "", "messages": [7]})
+
+    assert codes(written([empty])) == ["empty_cited"]
+    assert codes(written([("cited", {"text": "<p>C’est trop tôt.</p>", "messages": [7]})])) == []
+
+
 def test_pictures_and_tables_are_looked_at() -> None:
     image = make_image(SpaceFactory())
     table = {

@@ -1,3 +1,4 @@
+import { TextSelection } from "prosemirror-state";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { Citing } from "./citing.ts";
 import { cite } from "./commands.ts";
@@ -38,11 +39,40 @@ afterEach(() => {
 
 describe("citing a message", () => {
   it("begins a sentence that rests on it, after what the caret is in", () => {
-    const view = editor([words("Before"), words("After")]);
+    const title = { ...words("Before"), type: "heading", attrs: { level: 2 } };
+    const view = editor([title, words("After")]);
     run(view, cite(7));
     type(view, "It is too early.");
-    expect(shape(view)).toBe("p(Before) cited(p(It is too early.)cited_message()) p(After)");
+    expect(shape(view)).toBe("h2(Before) cited(p(It is too early.)cited_message()) p(After)");
     expect(view.state.doc.child(1).lastChild?.attrs.message).toBe(7);
+  });
+
+  it("has a sentence that is written already rest on it, with the caret where it was", () => {
+    const view = editor([words("Before"), words("It is too early."), words("After")]);
+    caret(view, 1);
+    run(view, cite(7));
+    type(view, " Much");
+    expect(shape(view)).toBe("p(Before) cited(p(It is too early. Much)cited_message()) p(After)");
+    run(view, cite(8));
+    expect(view.state.doc.child(1).children.map((one) => one.attrs.message)).toEqual([
+      undefined,
+      7,
+      8,
+    ]);
+  });
+
+  it("has the last sentence rest on it, with a line after it", () => {
+    const view = editor([words("It is too early.")]);
+    run(view, cite(7));
+    expect(shape(view)).toBe("cited(p(It is too early.)cited_message()) p()");
+  });
+
+  it("leaves what is selected over several lines as it is", () => {
+    const view = editor([words("One"), words("Two")]);
+    const over = TextSelection.create(view.state.doc, 1, view.state.doc.content.size - 1);
+    view.dispatch(view.state.tr.setSelection(over));
+    run(view, cite(7));
+    expect(shape(view)).toBe("p(One) p(Two) cited(p()cited_message()) p()");
   });
 
   it("takes the place of an empty line", () => {
@@ -139,7 +169,7 @@ describe("the list of what can be cited", () => {
     expect(document.activeElement).toBe(on.slot("cite-field"));
     on.slot("cite-found").querySelector<HTMLElement>("[role=option]")?.click();
     expect(asked).toHaveBeenCalledWith("/messages?q=", expect.anything());
-    expect(view.state.doc.child(1).lastChild?.attrs.message).toBe(9);
+    expect(view.state.doc.firstChild?.lastChild?.attrs.message).toBe(9);
   });
 
   it("says when there is nothing, and when the line is down", async () => {

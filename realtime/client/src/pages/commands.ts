@@ -1,5 +1,11 @@
 import { setBlockType, toggleMark } from "prosemirror-commands";
-import { Fragment, type Node, type NodeType, type ResolvedPos } from "prosemirror-model";
+import {
+  Fragment,
+  type Node,
+  type NodeRange,
+  type NodeType,
+  type ResolvedPos,
+} from "prosemirror-model";
 import { liftListItem, sinkListItem, wrapInList } from "prosemirror-schema-list";
 import {
   type Command,
@@ -181,8 +187,8 @@ export const embed = (url: string, title: string) =>
   insert(make("embed", { url, title: title || null }));
 
 /**
- * Has the sentence that the caret is in rest on a message too; elsewhere one begins that does, after what the caret is
- * in, or `atEnd` of the text. No words are moved.
+ * Has the sentence that the caret is in rest on a message, be it cited already or a line of its own; elsewhere one
+ * begins that does, after what the caret is in, or `atEnd` of the text.
  */
 export function cite(message: number, atEnd = false): Command {
   return (state, dispatch) => {
@@ -195,6 +201,11 @@ export function cite(message: number, atEnd = false): Command {
       if (!isThere) dispatch(state.tr.insert(end, rests).scrollIntoView());
       return true;
     }
+    const line = atEnd ? null : sentence(state);
+    if (line) {
+      dispatch(rest(state, line, rests).scrollIntoView());
+      return true;
+    }
     const at = atEnd ? state.apply(state.tr.setSelection(Selection.atEnd(state.doc))) : state;
     const { from, to } = place(at);
     const made = make("cited", {}, [words(), rests]);
@@ -203,6 +214,22 @@ export function cite(message: number, atEnd = false): Command {
     dispatch(tr.setSelection(TextSelection.create(tr.doc, from + 2)).scrollIntoView());
     return true;
   };
+}
+
+/** The line of words among the blocks of the text that the caret is in, or what is selected. */
+function sentence({ selection: { $from, $to } }: EditorState): NodeRange | null {
+  const { parent } = $from;
+  const isLine = $from.depth === 1 && parent.type === nodes.paragraph && parent.content.size > 0;
+  return isLine && $from.sameParent($to) ? $from.blockRange($to) : null;
+}
+
+/** A line becomes a sentence that rests on a message; the caret stays where it was in it. */
+function rest(state: EditorState, line: NodeRange, rests: Node): Transaction {
+  const { start, end } = line;
+  const isLast = end === state.doc.content.size;
+  const tr = state.tr.wrap(line, [{ type: nodes.cited as NodeType }]);
+  tr.setNodeAttribute(start + 1, "block", null).insert(end + 1, rests);
+  return isLast ? tr.insert(tr.doc.content.size, words()) : tr;
 }
 
 /** The stretch of a link around the caret, or what is selected. */
