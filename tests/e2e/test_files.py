@@ -92,10 +92,15 @@ def test_a_refused_file_says_why_and_the_words_stay(demo_site: Site, windows: Wi
     claire.locator("textarea[name=body]").first.fill("Mes mots")
     let_go(claire, "section.thread .thread__messages", "drop", CONTENT / "company.toml", "text/plain")
 
-    expect(claire.locator(".composer__error:visible")).to_contain_text("company.toml")
-    expect(chips(claire)).to_have_count(0)
+    reason = chips(claire).get_by_role("alert")
+    expect(reason).to_have_text(re.compile(r"^company\.toml\s?: \w"))
     expect(claire.locator("textarea[name=body]").first).to_have_value("Mes mots")
-    claire.locator("textarea[name=body]").first.fill("")
+
+    claire.locator(".composer__send").click()
+    expect(claire.locator("li.message", has_text="Mes mots")).to_be_visible()
+    expect(reason).to_be_visible()
+    chips(claire).locator("[data-act=remove]").click()
+    expect(chips(claire)).to_have_count(0)
 
 
 def test_a_file_waits_for_the_line_and_goes_when_it_is_back(

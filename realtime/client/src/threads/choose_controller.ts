@@ -53,7 +53,9 @@ export default class ChooseController extends Controller<HTMLElement> {
   private boxes() {
     const box = this.bar?.querySelector("template")?.content;
     const rows =
-      this.list?.querySelectorAll<HTMLElement>("li[data-id]:not(.message--deleted, [data-opening])") ?? [];
+      this.list?.querySelectorAll<HTMLElement>(
+        "li[data-id]:not(.message--deleted, [data-opening])",
+      ) ?? [];
     for (const row of rows) {
       if (box && !row.querySelector(".message__choose")) row.prepend(box.cloneNode(true));
     }

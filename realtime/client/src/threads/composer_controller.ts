@@ -44,12 +44,7 @@ export default class ComposerController extends Controller<HTMLFormElement> {
     const kept = this.draft.read();
     const files = this.draft.files();
     if (kept && !this.bodyTarget.value) this.fill(kept);
-    this.luggage = new Luggage(
-      this.filesTarget,
-      this.chipTarget,
-      () => this.packed(),
-      (words) => this.complain(words),
-    );
+    this.luggage = new Luggage(this.filesTarget, this.chipTarget, () => this.packed());
     this.luggage.restore(files);
     const zone = this.element.closest<HTMLElement>("section.thread") ?? this.element;
     zone.dataset.drop = this.luggage.words.drop;

@@ -18,16 +18,19 @@ interface Words {
   drop: string;
 }
 
-/** A file chosen for a message: on its way, arrived, or stuck. */
+/** A file chosen for a message: on its way, arrived, stuck, or refused: that one does not go with it. */
 interface Piece {
   chip: HTMLElement;
   file: File | null;
   carried: CarriedFile | null;
-  state: "moving" | "there" | "offline" | "stuck";
+  state: "moving" | "there" | "offline" | "stuck" | "refused";
   abort: AbortController;
 }
 
-/** The files of a message that is being written: each a chip with its progress, to try again or remove. */
+/**
+ * The files of a message that is being written: each a chip with its progress, to try again or remove. One that was
+ * refused says why until it is removed, and keeps nothing from going.
+ */
 export class Luggage {
   readonly words: Words;
   private pieces: Piece[] = [];
@@ -36,7 +39,6 @@ export class Luggage {
     private readonly list: HTMLElement,
     private readonly mold: HTMLTemplateElement,
     private readonly changed: () => void,
-    private readonly complain: (words: string) => void,
   ) {
     this.words = JSON.parse(list.dataset.words ?? "{}") as Words;
     const drawn = [...list.querySelectorAll<HTMLElement>("[data-file]")];
@@ -47,11 +49,15 @@ export class Luggage {
 
   /** Nothing is on its way and nothing is stuck. */
   get isReady(): boolean {
-    return this.pieces.every((piece) => piece.state === "there");
+    return this.wanted.every((piece) => piece.state === "there");
   }
 
   get isMoving(): boolean {
     return this.pieces.some((piece) => piece.state === "moving");
+  }
+
+  private get wanted(): Piece[] {
+    return this.pieces.filter((piece) => piece.state !== "refused");
   }
 
   /** The files that arrived, in the order they were chosen. */
@@ -61,11 +67,14 @@ export class Luggage {
 
   add(files: Iterable<File>): void {
     for (const file of files) {
-      if (this.pieces.length >= this.words.most) this.complain(this.words.tooMany);
-      else if (file.size > this.words.largest)
-        this.complain(saying(file.name, this.words.tooLarge));
-      else void this.send(this.piece(file.name, file.size, file, null));
+      const isTooMuch = this.wanted.length >= this.words.most;
+      const isTooLarge = file.size > this.words.largest;
+      const piece = this.piece(file.name, file.size, file, null);
+      if (isTooMuch) this.refuse(piece, this.words.tooMany);
+      else if (isTooLarge) this.refuse(piece, this.words.tooLarge);
+      else void this.send(piece);
     }
+    this.tell();
   }
 
   /** Files that the server has already, of a draft that was kept or given back. */
@@ -77,10 +86,9 @@ export class Luggage {
     this.tell();
   }
 
-  /** The message took them. */
+  /** The message took them; why others were refused can still be read. */
   empty(): void {
-    for (const piece of this.pieces) piece.chip.remove();
-    this.pieces = [];
+    for (const piece of this.wanted) this.forget(piece);
     this.tell();
   }
 
@@ -138,15 +146,21 @@ export class Luggage {
 
   private stopped(piece: Piece, error: unknown): void {
     const why = error instanceof NotBrought ? error.why : "failed";
-    piece.state = why === "offline" ? "offline" : "stuck";
     if (why === "refused") {
-      this.complain(
-        saying(part(piece.chip, ".upload__name").textContent ?? "", (error as Error).message),
-      );
-      this.forget(piece);
-    } else {
-      this.show(piece, why === "offline" ? this.words.offline : this.words.failed);
+      this.refuse(piece, (error as Error).message);
+      return;
     }
+    piece.state = why === "offline" ? "offline" : "stuck";
+    this.show(piece, why === "offline" ? this.words.offline : this.words.failed);
+  }
+
+  /** Name and reason are said in one breath, at once: several can be refused together. */
+  private refuse(piece: Piece, reason: string): void {
+    const name = part(piece.chip, ".upload__name");
+    piece.state = "refused";
+    name.hidden = true;
+    part(piece.chip, ".upload__about").setAttribute("role", "alert");
+    this.show(piece, saying(name.textContent, reason));
   }
 
   private show(piece: Piece, problem = ""): void {
@@ -154,7 +168,7 @@ export class Luggage {
     chip.dataset.state = piece.state;
     part(chip, ".upload__about").textContent = problem || (chip.dataset.about ?? "");
     part(chip, "progress").hidden = piece.state !== "moving";
-    part(chip, "[data-act=retry]").hidden = !problem;
+    part(chip, "[data-act=retry]").hidden = !problem || piece.state === "refused";
   }
 
   private remove(piece: Piece): void {
