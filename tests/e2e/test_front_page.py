@@ -51,3 +51,17 @@ def test_search_and_help_work_without_a_script(demo_site: Site, windows: Windows
     expect(claire.locator(".results mark").first).to_be_visible()
     claire.goto("/help/")
     expect(claire.get_by_role("heading", level=1)).to_be_visible()
+
+
+def test_on_a_phone_what_the_house_says_is_closed_where_it_says_so(demo_site: Site, windows: Windows) -> None:
+    claire = sign_in(windows.open(demo_site.urls[0], width=390, height=844), CLAIRE)
+    claire.goto(listed(claire)[0])
+    expect(claire.locator("section.thread[data-live]")).to_be_attached()
+    claire.evaluate("scrollTo(0, 0)")
+    about = claire.locator(".frame__sheet-button")
+    expect(about).to_be_visible()
+
+    over, under = about.bounding_box(), claire.locator(".alert button").bounding_box()
+    assert over
+    assert under
+    assert under["x"] + under["width"] <= over["x"]
