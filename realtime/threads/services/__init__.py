@@ -4,6 +4,7 @@ from realtime.threads.services.files import FileRefused, bring_file, drop_file, 
 from realtime.threads.services.helpful import OwnWords, mark_helpful
 from realtime.threads.services.levels import choose_level, choose_space_level
 from realtime.threads.services.live_qa import (
+    AskedInOtherWords,
     NoReasonGiven,
     QuestionsAreOver,
     QuestionTooLong,
@@ -54,6 +55,7 @@ from realtime.threads.services.traces import leave_trace
 __all__ = [
     "MOST_PEOPLE",
     "AlreadyReported",
+    "AskedInOtherWords",
     "FileRefused",
     "MayNotAppeal",
     "MessageHidden",

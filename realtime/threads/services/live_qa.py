@@ -24,6 +24,10 @@ class QuestionTooLong(Exception):
     """More than LONGEST characters."""
 
 
+class AskedInOtherWords(Exception):
+    """What this `client_id` asked is there, in other words or under another name: that was another question."""
+
+
 class NoReasonGiven(Exception):
     """A question is set aside with a reason that everybody reads."""
 
@@ -35,23 +39,19 @@ def ask_question(
     """Asks something, once for each `client_id`.
 
     Without a name, nothing that is written says who asked: no author, and a time to the minute.
-    Raises QuestionsAreOver, QuestionTooLong, EmptyMessage.
+    Raises QuestionsAreOver, QuestionTooLong, AskedInOtherWords, EmptyMessage.
     """
     body = " ".join(clean_body(body).split())
     if len(body) > LONGEST:
         raise QuestionTooLong
     open_thread(thread.pk)
     said_at = at.replace(second=0, microsecond=0) if is_anonymous else at
+    asked = {"author": None if is_anonymous else by, "is_anonymous": is_anonymous, "body": body}
     question, is_new = LiveQuestion.objects.get_or_create(
-        thread=thread,
-        client_id=client_id,
-        defaults={
-            "author": None if is_anonymous else by,
-            "is_anonymous": is_anonymous,
-            "body": body,
-            "asked_at": said_at,
-        },
+        thread=thread, client_id=client_id, defaults=asked | {"asked_at": said_at}
     )
+    if any(getattr(question, name) != value for name, value in asked.items()):
+        raise AskedInOtherWords
     if is_new:
         tell(thread.pk, QUESTION_ASKED, question_shown(question, 0), at=said_at)
     return question

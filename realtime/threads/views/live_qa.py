@@ -1,5 +1,7 @@
 """A live Q&A on the screen: asking, supporting, hosting, the screen of the room, what was answered."""
 
+import uuid
+
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -20,6 +22,9 @@ from realtime.threads.reading import open_window, stream_head
 from realtime.threads.views.common import first_error, message_form, show_thread, wants_json
 
 OVER = gettext_lazy("This Q&A is closed: nothing more is asked in it.")
+ASKED_BEFORE = gettext_lazy(
+    "What you asked before has arrived and stands among the questions. These words are kept: send them again to ask them too."
+)
 
 
 @require_POST
@@ -47,6 +52,10 @@ def asked(request: PersonRequest, thread: Thread, form: QuestionForm) -> bool:
         form.add_error("body", OVER)
     except (EmptyMessage, services.QuestionTooLong):
         form.add_error("body", _("Ask something, in 500 characters at most."))
+    except services.AskedInOtherWords:
+        form.data = request.POST.copy()
+        form.data["client_id"] = str(uuid.uuid4())  # these words are a question of their own
+        form.add_error("body", ASKED_BEFORE)
     return form.is_valid()
 
 

@@ -92,6 +92,24 @@ def test_a_retry_asks_once(house: House) -> None:
     assert StreamEvent.objects.filter(kind="question.asked").count() == 1
 
 
+@pytest.mark.parametrize("change", [{"body": "Et les congés ?"}, {"is_anonymous": "on"}])
+def test_what_was_reworded_after_a_lost_answer_is_not_taken_for_the_first(house: House, change: dict[str, str]) -> None:
+    thread, key = open_qa(house), str(uuid.uuid4())
+    send(house.rosa, thread, client_id=key)
+
+    refused = send(house.rosa, thread, client_id=key, **change)
+
+    assert refused.status_code == 422
+    html = refused.content.decode()
+    form = html.split('class="qa__ask"')[1].split("</form>")[0]
+    assert f"{change.get('body', 'Et les salaires ?')}</textarea>" in form
+    assert "What you asked before has arrived" in form
+    fresh = re.search('name="client_id" value="([^"]+)"', form)
+    assert fresh is not None
+    assert send(house.rosa, thread, client_id=fresh[1], **change).status_code == 302
+    assert LiveQuestion.objects.count() == 2
+
+
 @pytest.mark.parametrize("body", ["", "   ", "\u200b", "x" * 501])
 def test_a_question_that_says_nothing_or_too_much_comes_back(house: House, body: str) -> None:
     thread = open_qa(house)

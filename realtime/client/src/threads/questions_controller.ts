@@ -19,6 +19,7 @@ export default class QuestionsController extends Controller<HTMLElement> {
   declare readonly failedValue: string;
 
   readonly quiet = true;
+  private isTried = false; // what the form holds was sent
   private stop = () => {};
 
   connect() {
@@ -65,14 +66,24 @@ export default class QuestionsController extends Controller<HTMLElement> {
   async ask(event: SubmitEvent) {
     const form = event.target as HTMLFormElement;
     event.preventDefault();
+    this.isTried = true;
     const answer = await post(form.action, new FormData(form)).catch(() => null);
     const told = await answer?.json().catch(() => null);
     this.errorTarget.textContent = answer?.ok ? "" : (told?.message ?? this.failedValue);
     this.errorTarget.hidden = Boolean(answer?.ok);
-    if (!answer?.ok) return;
-    form.reset();
+    if (answer?.ok && this.isTried) form.reset();
+    if (answer?.ok || answer?.status === 422) this.renew(form);
+  }
+
+  /** Other words than those that were sent are another question, whatever became of these. */
+  reword(event: Event) {
+    if (this.isTried) this.renew(event.currentTarget as HTMLFormElement);
+  }
+
+  private renew(form: HTMLFormElement) {
     const key = form.querySelector<HTMLInputElement>("[name=client_id]");
     if (key) key.value = crypto.randomUUID();
+    this.isTried = false;
   }
 
   async support(event: SubmitEvent) {
