@@ -96,7 +96,10 @@ class TraceRow:
 
 @dataclass
 class Window:
-    """A stretch of a thread. `head` is the stream's place to watch from: read before the messages, so nothing is missed."""
+    """A stretch of a thread. `head` is the stream's place to watch from: read before the messages, so nothing is missed.
+
+    `since` is the place after which it leaves nothing out, None for one that somebody went to on purpose.
+    """
 
     thread: Thread
     rows: list[Row | TraceRow]
@@ -104,6 +107,12 @@ class Window:
     has_older: bool = False
     has_newer: bool = False
     read_seq: int | None = None
+    since: int | None = None
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether it begins where the reader is: who has read it has left out nothing."""
+        return self.since is not None and (self.read_seq is None or self.since <= self.read_seq)
 
     @cached_property
     def opening_id(self) -> int | None:
@@ -138,8 +147,10 @@ def open_window(thread: Thread, *, user: User, around: Message | None = None, af
         window = stretch(thread, head, after=after, above=ABOVE)
     elif read_seq is not None and read_seq < thread.last_seq:
         window = stretch(thread, head, after=read_seq, above=ABOVE)
+        window.since = read_seq
     else:
         window = older(thread, before=None, head=head)
+        window.since = thread.last_seq
     window.read_seq = read_seq
     mark_first_unread(window, user)
     return window
@@ -192,7 +203,9 @@ def older(thread: Thread, *, before: int | None, head: int = 0) -> Window:
 def newer(thread: Thread, *, after: int, head: int = 0) -> Window:
     """The WINDOW messages that come after a place."""
     found = list(thread.messages.for_reading().filter(seq__gt=after).order_by("seq")[: WINDOW + 1])
-    return window_of(thread, found[:WINDOW], head, has_older=True, has_newer=len(found) > WINDOW, after=after)
+    window = window_of(thread, found[:WINDOW], head, has_older=True, has_newer=len(found) > WINDOW, after=after)
+    window.since = after
+    return window
 
 
 def window_of(

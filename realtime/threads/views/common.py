@@ -67,7 +67,7 @@ def show_thread(
     on: date | None = None,
 ) -> HttpResponse:
     """A conversation; what was typed into its other forms comes back with the reason they were refused."""
-    if request.method == "GET" and window.rows:
+    if request.method == "GET" and window.rows and window.goes_on:
         services.mark_read(thread=window.thread, user=request.user, seq=window.last_seq)
     name_conversations([window.thread], user=request.user)
     context = row_context(request, window)

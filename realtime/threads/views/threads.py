@@ -22,7 +22,7 @@ from realtime.threads.forms import PrivateTitleForm, ThreadChangeForm, ThreadFor
 from realtime.threads.models import Thread
 from realtime.threads.posting import PostRefused
 from realtime.threads.private import name_conversations
-from realtime.threads.reading import newer, older, open_window
+from realtime.threads.reading import newer, older, open_window, place_of
 from realtime.threads.unread import with_heads, with_unread
 from realtime.threads.views.common import message_form, number, row_context, show_thread, wants_json
 from realtime.threads.walking import day_of, find_in, message_on
@@ -141,13 +141,18 @@ def thread(request: PersonRequest, pk: int) -> HttpResponse:
 def messages_around(request: PersonRequest, pk: int) -> HttpResponse:
     """A stretch of a conversation as HTML rows: `?before=seq`, `?after=seq`, or `?from=seq` with a few above it."""
     found = access_thread(request.user, pk)
+    is_part = request.htmx or wants_json(request)
+    head, read_seq = (0, None) if is_part else place_of(found, request.user)
     before, after, start = number(request, "before"), number(request, "after"), number(request, "from")
     if start is not None:
         window = open_window(found, user=request.user, after=max(0, start - 1))
+    elif after is None:
+        window = older(found, before=before, head=head)
     else:
-        window = older(found, before=before) if after is None else newer(found, after=after)
-    if request.htmx or wants_json(request):
+        window = newer(found, after=after, head=head)
+    if is_part:
         return render(request, "threads/includes/rows.html", row_context(request, window))
+    window.read_seq = read_seq
     return show_thread(request, window, form=message_form(request, found))
 
 

@@ -14,7 +14,8 @@ from intranet.accounts.models import User
 from intranet.people.services import create_team, join_team
 from realtime.spaces.models import Level, Space, SpaceMember, SpaceSubscription
 from realtime.spaces.services import add_member
-from realtime.threads.models import Message, Subscription, Thread
+from realtime.threads.indexing import index_conversations
+from realtime.threads.models import Message, ReadMark, Subscription, Thread
 from realtime.threads.services import delete_message, mark_read
 from realtime.threads.unread import MOST_MESSAGES, MOST_THREADS, unread_by, with_unread, with_unread_threads
 from tests.realtime.threads.conftest import House, person
@@ -195,6 +196,48 @@ def test_a_number_stops_counting_where_it_says(house: House) -> None:
     assert new_at(house.closed, house.moussa) == MOST_THREADS + 1
 
     assert "99+" in as_(house.moussa).get(house.closed.get_absolute_url()).content.decode()
+
+
+# --- what a look at it reads ----------------------------------------------------------------------
+
+
+def long_talk(house: House) -> tuple[Thread, list[Message]]:
+    """A conversation of 75 messages, of which Moussa has read five."""
+    thread = make_thread(house.closed)
+    said = [say(thread, house.valerie, f"ligne {n}") for n in range(75)]
+    mark_read(thread=thread, user=house.moussa, seq=said[4].seq)
+    return thread, said
+
+
+@pytest.mark.parametrize("going", ["message", "day", "words", "earlier", "a place", "later than what is unread"])
+def test_going_somewhere_reads_nothing_of_what_stands_before(house: House, going: str) -> None:
+    thread, said = long_talk(house)
+    index_conversations.func()
+    here, parts = thread.get_absolute_url(), reverse("threads:messages", args=[thread.pk])
+    address = {
+        "message": said[60].get_absolute_url(),
+        "day": f"{here}?on={timezone.localdate():%Y-%m-%d}",
+        "words": f"{here}?find=ligne&at={said[60].pk}",
+        "earlier": f"{parts}?before={said[60].seq}",
+        "a place": f"{parts}?from={said[60].seq}",
+        "later than what is unread": f"{parts}?after={said[60].seq}",
+    }[going]
+
+    assert as_(house.moussa).get(address).status_code == 200
+
+    assert new_in(thread, house.moussa) == 70
+    assert ReadMark.objects.get(user=house.moussa).seq == said[4].seq
+
+
+def test_without_a_script_one_reads_on_page_by_page(house: House) -> None:
+    thread, said = long_talk(house)
+    client = as_(house.moussa)
+
+    client.get(thread.get_absolute_url())
+    assert ReadMark.objects.get(user=house.moussa).seq == said[44].seq
+
+    client.get(reverse("threads:messages", args=[thread.pk]), {"after": said[44].seq})
+    assert ReadMark.objects.get(user=house.moussa).seq == said[74].seq
 
 
 # --- declaring it read --------------------------------------------------------------------------
