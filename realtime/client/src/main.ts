@@ -3,7 +3,10 @@ import "@github/relative-time-element";
 import "./lib/htmx.ts";
 import { Application } from "@hotwired/stimulus";
 import { eagerControllers } from "./controllers/index.ts";
+import { tellServer } from "./lib/cookie.ts";
 import { loadOnSight } from "./lib/lazy.ts";
+
+tellServer("parvis_script", "1"); // what is read is told from here, so that the server need not guess it
 
 const application = Application.start();
 application.load(eagerControllers);

@@ -24,6 +24,11 @@ def wants_json(request: HttpRequest) -> bool:
     return request.headers.get("X-Requested-With") == "fetch"
 
 
+def has_script(request: HttpRequest) -> bool:
+    """Whether our script runs in this browser, which then tells by itself what was in sight (client: main.ts)."""
+    return "parvis_script" in request.COOKIES
+
+
 def number(request: HttpRequest, name: str, *, posted: bool = False) -> int | None:
     """A place asked for in the address, or in what is `posted`; None for none or for nonsense."""
     return whole((request.POST if posted else request.GET).get(name, ""))
@@ -67,7 +72,7 @@ def show_thread(
     on: date | None = None,
 ) -> HttpResponse:
     """A conversation; what was typed into its other forms comes back with the reason they were refused."""
-    if request.method == "GET" and window.rows and window.goes_on:
+    if request.method == "GET" and window.rows and window.goes_on and not has_script(request):
         services.mark_read(thread=window.thread, user=request.user, seq=window.last_seq)
     name_conversations([window.thread], user=request.user)
     context = row_context(request, window)

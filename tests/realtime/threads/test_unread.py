@@ -240,6 +240,17 @@ def test_without_a_script_one_reads_on_page_by_page(house: House) -> None:
     assert ReadMark.objects.get(user=house.moussa).seq == said[74].seq
 
 
+def test_where_a_script_runs_it_tells_what_was_in_sight(house: House) -> None:
+    thread, said = long_talk(house)
+    client = as_(house.moussa)
+    client.cookies["parvis_script"] = "1"
+
+    html = client.get(thread.get_absolute_url()).content.decode()
+
+    assert ReadMark.objects.get(user=house.moussa).seq == said[4].seq
+    assert f'data-thread-read-value="{said[4].seq}"' in html
+
+
 # --- declaring it read --------------------------------------------------------------------------
 
 

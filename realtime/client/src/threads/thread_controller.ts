@@ -34,12 +34,12 @@ import { MessageList } from "./message_list.ts";
 import { goToEnd, isAtEnd, keepPlace, scrollerOf } from "./place.ts";
 import { postDraft } from "./posting.ts";
 import { showPresence } from "./presence.ts";
-import { tellRead } from "./reads.ts";
+import { Reading } from "./reading.ts";
 import { SavedPlace } from "./saved_place.ts";
+import { rowInSight } from "./sight.ts";
 import { isAnswered, showAside, showState } from "./states.ts";
-import { rowInSight, Walk } from "./walk.ts";
+import { Walk } from "./walk.ts";
 
-const READ_AFTER = 700;
 const ARRIVED_AFTER = 50;
 const HELD = 500; // messages that came while the end of the list was elsewhere
 const WRITING = "input, textarea, select, [contenteditable], emoji-picker";
@@ -73,6 +73,7 @@ export default class ThreadController extends Controller<HTMLElement> {
     newer: Boolean,
     url: String,
     messagesUrl: String,
+    read: Number,
     readUrl: String,
     peopleUrl: String,
     words: Object,
@@ -105,6 +106,8 @@ export default class ThreadController extends Controller<HTMLElement> {
   declare newerValue: boolean;
   declare readonly urlValue: string;
   declare readonly messagesUrlValue: string;
+  declare readonly readValue: number;
+  declare readonly hasReadValue: boolean;
   declare readonly readUrlValue: string;
   declare readonly peopleUrlValue: string;
   declare readonly wordsValue: Record<string, string>;
@@ -116,7 +119,7 @@ export default class ThreadController extends Controller<HTMLElement> {
   private walk: Walk | null = null;
   private place!: SavedPlace;
   private held: MessagePosted[] = [];
-  private readSeq = 0;
+  private reading!: Reading;
   private arrivals: number[] = [];
   private stops: (() => void)[] = [];
   private timers: Record<string, ReturnType<typeof setTimeout>> = {};
@@ -140,10 +143,10 @@ export default class ThreadController extends Controller<HTMLElement> {
     });
     this.scroller = scrollerOf(this.element);
     this.place = new SavedPlace(this.meValue, this.idValue);
-    this.readSeq = this.messages.lastSeq();
-    tellRead(this.idValue, this.readSeq);
+    this.reading = this.startReading();
     void this.land();
     this.startWalking();
+    this.seen();
     this.stops = [
       this.client.watch(this.streamValue, this.headValue, this),
       this.client.outbox.listen((draft, answer) => {
@@ -154,7 +157,7 @@ export default class ThreadController extends Controller<HTMLElement> {
     this.client.outbox.waiting(this.idValue).then((drafts) => {
       for (const draft of drafts) this.drafted(draft);
     });
-    document.addEventListener("visibilitychange", this.seen);
+    document.addEventListener("visibilitychange", this.looked);
     document.addEventListener("scroll", this.seen, { capture: true, passive: true });
     document.addEventListener("keydown", this.keyed);
     addEventListener("pagehide", this.leaving);
@@ -163,7 +166,7 @@ export default class ThreadController extends Controller<HTMLElement> {
 
   disconnect() {
     for (const stop of this.stops) stop();
-    document.removeEventListener("visibilitychange", this.seen);
+    document.removeEventListener("visibilitychange", this.looked);
     document.removeEventListener("scroll", this.seen, { capture: true });
     document.removeEventListener("keydown", this.keyed);
     removeEventListener("pagehide", this.leaving);
@@ -499,6 +502,21 @@ export default class ThreadController extends Controller<HTMLElement> {
 
   // --- reading ---
 
+  private startReading(): Reading {
+    const page = {
+      thread: this.idValue,
+      url: this.readUrlValue,
+      messages: this.messages,
+      scroller: this.scroller,
+      foot: this.element.querySelector(".thread__foot"),
+      isCut: () => this.newerValue,
+      allRead: () => {
+        this.arrivalsTarget.hidden = true;
+      },
+    };
+    return new Reading(page, this.hasReadValue ? this.readValue : null);
+  }
+
   private startWalking() {
     this.walk = new Walk({
       list: this.listTarget,
@@ -533,6 +551,7 @@ export default class ThreadController extends Controller<HTMLElement> {
   /** Once the list reaches the end again, what came meanwhile takes its place in it. */
   private leavesOut(isCut: boolean) {
     this.newerValue = isCut;
+    this.reading.join();
     if (isCut) return;
     const held = this.held;
     this.held = [];
@@ -545,15 +564,14 @@ export default class ThreadController extends Controller<HTMLElement> {
   }
 
   private async goToLast() {
-    if (this.newerValue && !(await this.walk?.show(""))) return;
-    this.arrivalsTarget.hidden = true;
+    if (this.newerValue && !(await this.show(""))) return;
     goToEnd(this.scroller);
-    this.seen();
+    this.reading.toEnd();
   }
 
   private async goToFirst() {
     const isCut = this.olderTargets.length > 0;
-    if (isCut && !(await this.walk?.show("?from=0"))) return;
+    if (isCut && !(await this.show("?from=0"))) return;
     this.messages.rows()[0]?.scrollIntoView({ block: "center" });
   }
 
@@ -561,8 +579,14 @@ export default class ThreadController extends Controller<HTMLElement> {
   private async goToSeq(seq: number) {
     const at = () => this.messages.rows().find((row) => Number(row.dataset.seq) >= seq);
     const first = Number(this.messages.rows()[0]?.dataset.seq ?? 0);
-    if ((seq < first || !at()) && !(await this.walk?.show(`?from=${seq}`))) return;
+    if ((seq < first || !at()) && !(await this.show(`?from=${seq}`))) return;
     at()?.scrollIntoView({ block: "start" });
+  }
+
+  private async show(query: string): Promise<boolean> {
+    const came = Boolean(await this.walk?.show(query));
+    if (came) this.reading.elsewhere();
+    return came;
   }
 
   /** The glance at the message answered leads to it, wherever it is. */
@@ -627,22 +651,17 @@ export default class ThreadController extends Controller<HTMLElement> {
     const isAway = this.newerValue || !isAtEnd(this.scroller);
     const row = isAway ? rowInSight(this.scroller, this.messages.saidRows()) : null;
     this.place.keep(row ? Number(row.dataset.seq) : null);
+    if (!document.hidden) this.reading.leave();
   };
 
-  /** What is in sight has been read; told to the server a moment later, and to nobody else. */
+  private readonly looked = () => {
+    if (document.hidden) this.reading.leave();
+    else this.seen();
+  };
+
   private readonly seen = () => {
     if (isAtEnd(this.scroller)) this.arrivalsTarget.hidden = true;
-    const seq = this.messages.lastSeq();
-    if (document.hidden || this.newerValue || !isAtEnd(this.scroller) || seq <= this.readSeq)
-      return;
-    clearTimeout(this.timers.read);
-    this.timers.read = setTimeout(() => {
-      this.readSeq = seq;
-      tellRead(this.idValue, seq);
-      post(this.readUrlValue, new URLSearchParams({ seq: String(seq) })).catch(() => {
-        this.readSeq = 0;
-      });
-    }, READ_AFTER);
+    this.reading.soon();
   };
 }
 

@@ -1,4 +1,5 @@
 import type { MessageList } from "./message_list.ts";
+import { rowInSight } from "./sight.ts";
 
 const MOST_ROWS = 300;
 const AHEAD = "800px 0px"; // a stretch is fetched before its end is in sight
@@ -129,13 +130,6 @@ export function keepRow(
   const before = anchor?.getBoundingClientRect().top ?? 0;
   change();
   if (anchor?.isConnected) scroller.scrollTop += anchor.getBoundingClientRect().top - before;
-}
-
-/** The first row of which something is in sight. */
-export function rowInSight(scroller: HTMLElement, rows: HTMLElement[]): HTMLElement | null {
-  const top =
-    scroller === document.documentElement ? 0 : Math.max(0, scroller.getBoundingClientRect().top);
-  return rows.find((row) => row.getBoundingClientRect().bottom > top) ?? rows.at(-1) ?? null;
 }
 
 function precedes(one: Node, other: Node): boolean {
