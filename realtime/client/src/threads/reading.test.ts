@@ -41,7 +41,7 @@ describe("how far one has read", () => {
       scroller: document.documentElement,
       foot: null,
       isCut: () => isCut,
-      allRead: () => {},
+      endSeen: () => {},
     };
     return new Reading(page, read);
   }

@@ -15,8 +15,8 @@ export interface Page {
   foot: Element | null;
   /** Whether later messages are left out of the list. */
   isCut(): boolean;
-  /** All was read, to the end. */
-  allRead(): void;
+  /** The end is in sight. */
+  endSeen(): void;
 }
 
 /**
@@ -65,6 +65,7 @@ export class Reading {
 
   /** The person went to the end: what stands before it is done with. */
   toEnd(): void {
+    this.page.endSeen();
     this.reach(this.page.messages.lastSeq());
   }
 
@@ -81,16 +82,15 @@ export class Reading {
     const row = lastRowRead(scroller, foot, messages.saidRows());
     const seq = Number(row?.dataset.seq ?? 0);
     const isEnd = this.isEnd(seq);
+    if (isEnd) this.page.endSeen();
     if (this.read === null ? isEnd : this.isWhole) this.reach(seq);
   }
 
   private reach(seq: number): void {
-    const isEnd = this.isEnd(seq);
-    if (isEnd) this.isWhole = true;
     if (seq > (this.read ?? 0)) this.read = seq;
-    if (isEnd) {
+    if (this.isEnd(seq)) {
+      this.isWhole = true;
       tellRead(this.page.thread, seq);
-      this.page.allRead();
     }
     if ((this.read ?? 0) <= this.told || this.telling !== undefined) return;
     const wait = Math.max(0, this.toldAt + TELL_EVERY - Date.now());

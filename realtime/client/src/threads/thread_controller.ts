@@ -10,6 +10,7 @@ import {
   type Draft as Said,
   type StreamEvent,
 } from "../live/index.ts";
+import { Arrivals } from "./arrivals.ts";
 import { spoken } from "./calls.ts";
 import type ComposerController from "./composer_controller.ts";
 import type { Say } from "./composer_controller.ts";
@@ -51,6 +52,7 @@ export default class ThreadController extends Controller<HTMLElement> {
     "empty",
     "voice",
     "arrivals",
+    "line",
     "template",
     "day",
     "traces",
@@ -83,6 +85,7 @@ export default class ThreadController extends Controller<HTMLElement> {
   declare readonly emptyTarget: HTMLElement;
   declare readonly voiceTarget: HTMLElement;
   declare readonly arrivalsTarget: HTMLElement;
+  declare readonly lineTarget: HTMLTemplateElement;
   declare readonly templateTarget: HTMLTemplateElement;
   declare readonly dayTarget: HTMLTemplateElement;
   declare readonly tracesTarget: HTMLTemplateElement;
@@ -120,7 +123,8 @@ export default class ThreadController extends Controller<HTMLElement> {
   private place!: SavedPlace;
   private held: MessagePosted[] = [];
   private reading!: Reading;
-  private arrivals: number[] = [];
+  private arrivals!: Arrivals;
+  private toAdopt: number[] = [];
   private stops: (() => void)[] = [];
   private timers: Record<string, ReturnType<typeof setTimeout>> = {};
 
@@ -143,6 +147,12 @@ export default class ThreadController extends Controller<HTMLElement> {
     });
     this.scroller = scrollerOf(this.element);
     this.place = new SavedPlace(this.meValue, this.idValue);
+    this.arrivals = new Arrivals({
+      list: this.listTarget,
+      scroller: this.scroller,
+      line: this.lineTarget,
+      button: this.arrivalsTarget,
+    });
     this.reading = this.startReading();
     void this.land();
     this.startWalking();
@@ -234,9 +244,10 @@ export default class ThreadController extends Controller<HTMLElement> {
     if (!row) return;
     this.emptyTarget.hidden = true;
     row.classList.add("message--arrived");
-    if (message.author.id === this.meValue || atEnd) goToEnd(this.scroller);
-    else this.arrivalsTarget.hidden = false;
-    if (message.author.id !== this.meValue) this.announce(message, row);
+    if (message.author.id !== this.meValue) {
+      this.arrivals.come(row, atEnd);
+      this.announce(message, row);
+    } else if (atEnd) this.arrivals.follow();
     this.seen();
   }
 
@@ -244,7 +255,7 @@ export default class ThreadController extends Controller<HTMLElement> {
     if (this.newerValue) return;
     const atEnd = isAtEnd(this.scroller);
     this.messages.trace(trace, seq);
-    if (atEnd) goToEnd(this.scroller);
+    if (atEnd) this.arrivals.follow();
     this.emptyTarget.hidden = true;
   }
 
@@ -268,14 +279,14 @@ export default class ThreadController extends Controller<HTMLElement> {
       return;
     }
     if (this.messages.row(id)) return;
-    this.arrivals.push(seq);
+    this.toAdopt.push(seq);
     clearTimeout(this.timers.arrivals);
     this.timers.arrivals = setTimeout(() => void this.adopt(), ARRIVED_AFTER);
   }
 
   private async adopt() {
-    const [first, last] = [Math.min(...this.arrivals), Math.max(...this.arrivals)];
-    this.arrivals = [];
+    const [first, last] = [Math.min(...this.toAdopt), Math.max(...this.toAdopt)];
+    this.toAdopt = [];
     const atEnd = isAtEnd(this.scroller);
     for (let after = first - 1; after < last; ) {
       const html = await this.fetched(`${this.messagesUrlValue}?after=${after}`);
@@ -285,8 +296,8 @@ export default class ThreadController extends Controller<HTMLElement> {
       if (after <= before) break;
     }
     this.emptyTarget.hidden = true;
-    if (atEnd) goToEnd(this.scroller);
-    else this.arrivalsTarget.hidden = false;
+    const row = this.messages.saidRows().find((one) => Number(one.dataset.seq) >= first);
+    if (row) this.arrivals.come(row, atEnd);
     this.seen();
   }
 
@@ -337,6 +348,7 @@ export default class ThreadController extends Controller<HTMLElement> {
     const { detail } = event;
     if (this.newerValue) await this.goToLast();
     await this.client.say(this.idValue, detail.words, detail.replyTo, detail.files);
+    this.arrivals.seen();
     goToEnd(this.scroller);
   }
 
@@ -510,9 +522,7 @@ export default class ThreadController extends Controller<HTMLElement> {
       scroller: this.scroller,
       foot: this.element.querySelector(".thread__foot"),
       isCut: () => this.newerValue,
-      allRead: () => {
-        this.arrivalsTarget.hidden = true;
-      },
+      endSeen: () => this.arrivals.seen(),
     };
     return new Reading(page, this.hasReadValue ? this.readValue : null);
   }
