@@ -159,6 +159,7 @@ export default class ThreadController extends Controller<HTMLElement> {
     this.seen();
     this.stops = [
       this.client.watch(this.streamValue, this.headValue, this),
+      this.client.onState((state) => state === "live" && this.walk?.wake()),
       this.client.outbox.listen((draft, answer) => {
         this.drafted(draft);
         if (draft.thread === this.idValue) this.warn(answer?.unheard);

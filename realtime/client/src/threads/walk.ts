@@ -1,7 +1,9 @@
+import { Backoff } from "../live/backoff.ts";
 import type { MessageList } from "./message_list.ts";
 import { rowInSight } from "./sight.ts";
 
 const MOST_ROWS = 300;
+const LINKS = "[data-thread-target=older], [data-thread-target=newer]";
 const AHEAD = "800px 0px"; // a stretch is fetched before its end is in sight
 
 /** What walking through a conversation needs of the screen. */
@@ -23,6 +25,9 @@ export interface Ground {
  */
 export class Walk {
   private isBusy = false;
+  private isOver = false;
+  private readonly backoff = new Backoff(4_000, 60_000);
+  private again: ReturnType<typeof setTimeout> | undefined;
   private readonly watcher: IntersectionObserver | null;
 
   constructor(private readonly ground: Ground) {
@@ -39,24 +44,53 @@ export class Walk {
   }
 
   stop(): void {
+    this.isOver = true;
+    clearTimeout(this.again);
     this.watcher?.disconnect();
+  }
+
+  /** A link that stayed in sight is not told of again by itself: look at all of them afresh. */
+  watchAgain(): void {
+    clearTimeout(this.again);
+    if (this.isOver) return;
+    this.watcher?.disconnect();
+    for (const link of this.ground.list.querySelectorAll(LINKS)) this.watch(link);
+  }
+
+  /** The line is back: what failed is tried at once. */
+  wake(): void {
+    this.backoff.reset();
+    if (!this.isBusy) this.watchAgain();
   }
 
   private near(entries: IntersectionObserverEntry[]): void {
     const link = entries.find((entry) => entry.isIntersecting)?.target as HTMLElement | undefined;
-    if (link) void this.extend(link.dataset.threadTarget === "older" ? "above" : "below");
+    if (!link) return;
+    const where = link.dataset.threadTarget === "older" ? "above" : "below";
+    void this.extend(where, this.backoff.failures === 0);
   }
 
-  /** Add the stretch above or below what is shown. */
-  async extend(where: "above" | "below"): Promise<void> {
+  /** Add the stretch above or below what is shown; that it fails is told to one who asked. */
+  async extend(where: "above" | "below", isAsked = true): Promise<void> {
     const name = where === "above" ? "older" : "newer";
     const link = this.ground.list.querySelector<HTMLElement>(`[data-thread-target=${name}]`);
     const address = link?.querySelector("a")?.href;
     if (this.isBusy || !link || !address) return;
     this.isBusy = true;
-    const html = await this.fetched(address);
+    const html = await this.fetched(address, isAsked);
     this.isBusy = false;
-    if (html === null || !link.isConnected) return;
+    if (html === null) return this.tryLater();
+    this.backoff.reset();
+    if (link.isConnected) this.put(link, html, where);
+    this.watchAgain();
+  }
+
+  private tryLater(): void {
+    clearTimeout(this.again);
+    if (!this.isOver) this.again = setTimeout(() => this.watchAgain(), this.backoff.next());
+  }
+
+  private put(link: HTMLElement, html: string, where: "above" | "below"): void {
     keepRow(this.ground, () => {
       link.remove();
       this.ground.messages.merge(html, where);
@@ -111,12 +145,12 @@ export class Walk {
     else list.append(link);
   }
 
-  private async fetched(address: string): Promise<string | null> {
+  private async fetched(address: string, isTold = true): Promise<string | null> {
     const answer = await fetch(address, { headers: { "X-Requested-With": "fetch" } }).catch(
       () => null,
     );
     if (answer?.ok) return answer.text();
-    this.ground.failed();
+    if (isTold) this.ground.failed();
     return null;
   }
 }
