@@ -51,6 +51,25 @@ describe("keys", () => {
     expect(document.activeElement?.textContent).toBe("one");
   });
 
+  it("j and k begin in sight, and step over what stands between the rows", async () => {
+    await page(`<div data-controller="keys" data-action="keydown@window->keys#pressed">
+      <ol data-rows><li><a href="#more">earlier</a></li><li>Monday</li>
+      ${[1, 2, 3, 4].map((n) => `<li tabindex="-1" id="m-${n}"><a href="#${n}">${n}</a></li><li>Day ${n}</li>`).join("")}
+      </ol></div>`);
+    for (const [index, row] of [...document.querySelectorAll("[tabindex]")].entries())
+      row.getBoundingClientRect = () => new DOMRect(0, index * 400 - 500, 100, 400);
+    press("j");
+    expect(document.activeElement?.id).toBe("m-3");
+    press("k");
+    press("k");
+    press("k");
+    expect(document.activeElement?.id).toBe("m-1");
+    (document.activeElement as HTMLElement).blur();
+    find("[data-cursor]").removeAttribute("data-cursor");
+    press("k");
+    expect(document.activeElement?.id).toBe("m-4");
+  });
+
   it("a letter presses the button of the row one is in", async () => {
     await page(list);
     const pressed = vi.fn();
