@@ -19,7 +19,7 @@ from realtime.threads.forms import EditForm, MessageForm
 from realtime.threads.models import Message, Thread
 from realtime.threads.posting import Draft, PostRefused
 from realtime.threads.reading import Window, open_window, rows_of, with_pages
-from realtime.threads.views.common import first_error, message_form, row_context, show_thread, wants_json
+from realtime.threads.views.common import first_error, message_form, number, row_context, show_thread, wants_json
 from realtime.threads.views.files import bring, brought
 from realtime.threads.writer import NotNow, say
 
@@ -142,8 +142,10 @@ def message_history(request: PersonRequest, pk: int) -> HttpResponse:
 @require_GET
 @policy(Audience.PERSON, holds="message")
 def message_row(request: PersonRequest, pk: int) -> HttpResponse:
-    """One message as the reader sees it, for a script whose row is no longer right."""
+    """One message as the reader sees it, for a script whose row is no longer right; with `?thread=7` only if it is there."""
     found = access_message(request.user, pk)
+    if number(request, "thread") not in (None, found.thread_id):
+        raise Http404
     rows = rows_of(with_pages(list(found.thread.messages.for_reading().filter(pk=pk))))
     context = row_context(request, Window(found.thread, rows, head=0)) | {"row": rows[0], "blank": False}
     return render(request, "threads/includes/message.html", context)

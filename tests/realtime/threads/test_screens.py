@@ -16,7 +16,7 @@ from intranet.accounts.models import User
 from realtime.streams.models import StreamEvent
 from realtime.threads.fields import LongField
 from realtime.threads.models import Message, MessageRevision, Reaction, ReadMark, Thread
-from realtime.threads.services import change_thread, mark_read, react
+from realtime.threads.services import change_thread, delete_message, mark_read, react
 from tests.realtime.threads.conftest import House, person
 from tests.realtime.threads.factories import make_thread, say
 from tests.support.queries import statements
@@ -248,6 +248,19 @@ def test_replying_and_quoting_work_by_links(house: House) -> None:
 
     html = client.get(thread.get_absolute_url()).content.decode()
     assert f'href="#m-{message.pk}"' in html
+
+
+@pytest.mark.feature("T5")
+def test_a_row_is_asked_for_in_one_conversation(house: House) -> None:
+    thread, other = make_thread(house.open), make_thread(house.open)
+    message = say(thread, house.moussa)
+    client = as_(house.rosa)
+    address = reverse("threads:message_row", args=[message.pk])
+
+    assert client.get(address, {"thread": thread.pk}).status_code == 200
+    assert client.get(address, {"thread": other.pk}).status_code == 404
+    delete_message(message=message, at=timezone.now())
+    assert client.get(address, {"thread": thread.pk}).status_code == 404
 
 
 @pytest.mark.feature("T8")

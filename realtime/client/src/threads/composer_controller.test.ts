@@ -59,12 +59,42 @@ describe("the composer", () => {
 
   it("lets the form go with its words where nobody sends them", () => {
     expect(localStorage.getItem("parvis:draft:3:7")).toBe("Le quai 3 attend.");
+    const composer = application.getControllerForElementAndIdentifier(form(), "composer");
+    (composer as ComposerController).answer("41", "Inès: Le quai 3 ?");
 
     form().requestSubmit();
 
     expect(submitted).toHaveReturnedWith(true);
     expect(box().value).toBe("Le quai 3 attend.");
-    expect(localStorage.getItem("parvis:draft:3:7")).toBeNull();
+    expect(Object.keys(localStorage)).toEqual([]);
+  });
+
+  it("answers again what it answered, with the words and not without them", async () => {
+    const composer = () =>
+      application.getControllerForElementAndIdentifier(form(), "composer") as ComposerController;
+    const again = async () => {
+      document.body.innerHTML = "";
+      await settle();
+      document.body.innerHTML = FORM;
+      await settle();
+    };
+    composer().answer("41", "Inès: Le quai 3 ?");
+
+    await again();
+    expect(box().value).toBe("Le quai 3 attend.");
+    expect(composer().answers).toBe(41);
+    expect(document.querySelector("p span")?.textContent).toBe("Inès: Le quai 3 ?");
+
+    composer().drop(41);
+    await again();
+    expect(box().value).toBe("Le quai 3 attend.");
+    expect(composer().answers).toBeNull();
+
+    composer().answer("41", "Inès: Le quai 3 ?");
+    box().value = "";
+    box().dispatchEvent(new Event("input", { bubbles: true }));
+    await again();
+    expect(composer().answers).toBeNull();
   });
 
   it("keeps all of the words that are too long to go, and says so", () => {

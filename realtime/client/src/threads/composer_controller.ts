@@ -1,7 +1,7 @@
 import { Controller } from "@hotwired/stimulus";
 import { hasKeyboard } from "../lib/keyboard.ts";
 import type { CarriedFile } from "../live/index.ts";
-import { Draft } from "./drafts.ts";
+import { type Answered, Draft } from "./drafts.ts";
 import { pasted, takeDrops } from "./dropping.ts";
 import { lengthOf, mostOf } from "./length.ts";
 import { Luggage } from "./luggage.ts";
@@ -44,6 +44,7 @@ export default class ComposerController extends Controller<HTMLFormElement> {
     const kept = this.draft.read();
     const files = this.draft.files();
     if (kept && !this.bodyTarget.value) this.fill(kept);
+    this.answerAgain(kept ? this.bodyTarget.value === kept : files.length > 0);
     this.luggage = new Luggage(this.filesTarget, this.chipTarget, () => this.packed());
     this.luggage.restore(files);
     const zone = this.element.closest<HTMLElement>("section.thread") ?? this.element;
@@ -62,7 +63,7 @@ export default class ComposerController extends Controller<HTMLFormElement> {
       return;
     }
     const words = this.bodyTarget.value;
-    const replyTo = Number(this.answered.value) || null;
+    const replyTo = this.answers;
     const files = this.luggage.carried;
     const detail = { words, replyTo, files } satisfies Say;
     if (!this.dispatch("say", { detail, cancelable: true }).defaultPrevented) {
@@ -79,6 +80,7 @@ export default class ComposerController extends Controller<HTMLFormElement> {
   private leaveToForm(files: CarriedFile[]) {
     this.draft.keep("");
     this.draft.keepFiles([]);
+    this.draft.keepAnswered(null);
     for (const { token } of files) {
       const field = document.createElement("input");
       Object.assign(field, { type: "hidden", name: "tokens", value: token });
@@ -161,15 +163,39 @@ export default class ComposerController extends Controller<HTMLFormElement> {
 
   /** Answer a message in particular. */
   answer(id: string, glance: string) {
-    this.answered.value = id;
-    this.contextWordsTarget.textContent = glance;
-    this.contextTarget.hidden = false;
+    this.showAnswered({ id, glance });
     this.bodyTarget.focus();
   }
 
   dropContext() {
     this.answered.value = "";
     this.contextTarget.hidden = true;
+    this.draft.keepAnswered(null);
+  }
+
+  /** The message that is being answered, null for none. */
+  get answers(): number | null {
+    return Number(this.answered.value) || null;
+  }
+
+  /** A message went away: nothing answers it any more. */
+  drop(id: number) {
+    if (this.answers === id) this.dropContext();
+  }
+
+  /** What the kept words answered; without those words nothing is answered. */
+  private answerAgain(hasWords: boolean) {
+    if (this.answers) return;
+    const kept = hasWords ? this.draft.answered() : null;
+    if (kept) this.showAnswered(kept);
+    else this.draft.keepAnswered(null);
+  }
+
+  private showAnswered(answered: Answered) {
+    this.answered.value = answered.id;
+    this.contextWordsTarget.textContent = answered.glance;
+    this.contextTarget.hidden = false;
+    this.draft.keepAnswered(answered);
   }
 
   quote(words: string) {

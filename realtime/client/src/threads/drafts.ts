@@ -4,6 +4,12 @@ import type { CarriedFile } from "../live/index.ts";
 
 const PREFIX = "parvis:draft:";
 
+/** The message that the words answer, with a glance at it. */
+export interface Answered {
+  id: string;
+  glance: string;
+}
+
 export class Draft {
   private readonly key: string;
 
@@ -32,6 +38,21 @@ export class Draft {
       if (files.length) localStorage.setItem(this.filesKey, JSON.stringify(files));
       else localStorage.removeItem(this.filesKey);
     });
+  }
+
+  answered(): Answered | null {
+    return attempt(() => JSON.parse(localStorage.getItem(this.answeredKey) ?? "null"));
+  }
+
+  keepAnswered(answered: Answered | null): void {
+    attempt(() => {
+      if (answered) localStorage.setItem(this.answeredKey, JSON.stringify(answered));
+      else localStorage.removeItem(this.answeredKey);
+    });
+  }
+
+  private get answeredKey(): string {
+    return `${this.key}:answered`;
   }
 
   private get filesKey(): string {

@@ -208,6 +208,8 @@ export default class ThreadController extends Controller<HTMLElement> {
     else if (kind === "synthesis.changed") this.messages.keep(told as SynthesisChanged);
     else if (kind === "state.changed") showState(this.element, told as StateChanged);
     else if (kind === "aside.changed") this.setAside(told as AsideChanged);
+    if (kind === "message.deleted" && this.hasComposerOutlet)
+      this.composerOutlet.drop((told as MessageDeleted).id);
     if (["message.deleted", "message.hidden", "message.shown"].includes(kind))
       this.dispatch("words", { detail: { id: (told as { id: number }).id } }); // they may be cited beside
     if (this.hasSolvedTarget)
@@ -269,6 +271,7 @@ export default class ThreadController extends Controller<HTMLElement> {
 
   private left(moved: MessagesMoved) {
     keepPlace(this.scroller, () => this.messages.leave(moved));
+    if (this.hasComposerOutlet) for (const id of moved.ids) this.composerOutlet.drop(id);
     this.emptyTarget.hidden = this.messages.rows().length > 0;
   }
 
@@ -351,6 +354,14 @@ export default class ThreadController extends Controller<HTMLElement> {
     await this.client.say(this.idValue, detail.words, detail.replyTo, detail.files);
     this.arrivals.seen();
     goToEnd(this.scroller);
+  }
+
+  /** What words kept on this device answer may have gone while nobody was here. */
+  async composerOutletConnected(composer: ComposerController) {
+    const id = composer.answers;
+    if (!id || this.listTarget.querySelector(`#m-${id}:not(.message--deleted)`)) return;
+    const answer = await fetch(`/messages/${id}/row/?thread=${this.idValue}`).catch(() => null);
+    if (answer?.status === 404) composer.drop(id);
   }
 
   tellTyping() {
