@@ -73,6 +73,8 @@ class Presence:
                 del self.elsewhere[name]
             if faded and name in self.hub.rings:
                 self.changed(self.hub.rings[name])
+        for name in list(self.typists):
+            self._still_typing(name)
         self.names.clear()
         streams = {ring.name: sorted(self.here(ring)) for ring in self.hub.rings.values() if ring.watches}
         self._announce(streams={name: people for name, people in streams.items() if people})
@@ -108,6 +110,10 @@ class Presence:
             self._note_typing(name, connection.person_id)
             self._announce(typing={name: connection.person_id})
 
+    def wrote(self, connection: Connection, name: str) -> None:
+        """What this person was writing in a stream is said: they are no longer among those who write."""
+        self.typists.get(name, {}).pop(connection.person_id, None)
+
     def _note_typing(self, name: str, person: int) -> None:
         ring = self.hub.rings.get(name)
         if ring is None or not ring.watches:
@@ -119,13 +125,20 @@ class Presence:
 
     async def _tell_typing(self, ring: Ring) -> None:
         self.due.discard(f"typing {ring.name}")
-        now = self.hub.loop.time()
-        people = [person for person, until in self.typists.pop(ring.name, {}).items() if until > now]
+        people = self._still_typing(ring.name)
         await self._learn_names(people)
         data = frames.encode({"is": "typing", "stream": ring.name, "people": self._named(people)})
         for connection in ring.watches:
             if not connection.visitor.is_guest:
                 connection.mention(data)
+
+    def _still_typing(self, name: str) -> list[int]:
+        """Those who wrote in a stream in the last few seconds; the others are forgotten."""
+        now = self.hub.loop.time()
+        typists = {person: until for person, until in self.typists.pop(name, {}).items() if until > now}
+        if typists:
+            self.typists[name] = typists
+        return list(typists)
 
     # --- names, and the other processes ---
 

@@ -28,7 +28,7 @@ class Ringer:
         self.moved: dict[str, int] = {}
         self.is_access_moved = False
         self.streams: dict[str, list[int]] = {}
-        self.typing: dict[str, int] = {}
+        self.typing: dict[str, set[int]] = {}
         self.sending: asyncio.Task[None] | None = None
 
     def tell_moved(self, moved: dict[str, int], *, access: bool = False) -> None:
@@ -40,10 +40,11 @@ class Ringer:
             self._start()
 
     def tell_presence(self, streams: dict[str, list[int]], typing: dict[str, int]) -> None:
-        """These people, by id, are on these streams in this process."""
+        """These people, by id, are on these streams in this process; one person writes in each of `typing`."""
         if reaches_others():
             self.streams |= streams
-            self.typing |= typing
+            for name, person in typing.items():
+                self.typing.setdefault(name, set()).add(person)
             self._start()
 
     def probe(self) -> None:
@@ -74,7 +75,8 @@ class Ringer:
             return BELL, {"type": "bell", "moved": moved, "access": access}
         if self.streams or self.typing:
             streams, self.streams = self.streams, {}
-            typing, self.typing = self.typing, {}
+            typing = {name: people.pop() for name, people in self.typing.items()}
+            self.typing = {name: people for name, people in self.typing.items() if people}
             return PRESENCE, {"type": "presence", "process": self.name, "streams": streams, "typing": typing}
         return None
 

@@ -7,6 +7,7 @@ from pydantic import Field
 from intranet.accounts.policy import Audience, Policy
 from realtime.live.actions import ClientId, Frame, Later, Seq, action
 from realtime.live.connection import Connection
+from realtime.live.process import the_hub
 from realtime.live.writer import writer
 from realtime.threads.posting import Draft, Posted, post_messages
 
@@ -27,6 +28,7 @@ async def say(connection: Connection, frame: SayFrame) -> Later:
     draft = Draft(
         connection.person_id, frame.thread, frame.cid, frame.body, frame.reply_to, file_tokens=tuple(frame.files)
     )
+    the_hub().presence.wrote(connection, f"thread:{frame.thread}")
     return Later(writer.submit(post_messages, draft), said)
 
 

@@ -1,5 +1,6 @@
 """Who is here and who is typing, as colleagues see it, and never as guests do."""
 
+import uuid
 from collections.abc import Iterator
 
 import pytest
@@ -25,6 +26,11 @@ def names(frame: Frame) -> set[str]:
 async def here(socket: Client, *people: str) -> Frame:
     """Waits until exactly these people are said to be here."""
     return await socket.until(lambda frame: frame["is"] == "here" and names(frame) == set(people))
+
+
+async def typing(socket: Client, *people: str) -> Frame:
+    """Waits until exactly these people are said to be writing."""
+    return await socket.until(lambda frame: frame["is"] == "typing" and names(frame) == set(people), wait=10)
 
 
 @pytest.mark.feature("T3")
@@ -112,3 +118,19 @@ async def test_typing_is_told_at_most_twice_a_second(url: str) -> None:
         typing = [frame for frame in await one.drain(1.2) if frame["is"] == "typing"]
         assert 1 <= len(typing) <= 3
         assert names(typing[0]) == {bo.name}
+
+
+async def test_all_who_write_are_named_together_until_they_have_said_it(url: str) -> None:
+    ada, bo, cy = person(), person(), person()
+    where = thread(ada, bo, cy)
+    async with client(url, session_of(ada)) as one, client(url, session_of(bo)) as other:
+        async with client(url, session_of(cy)) as third:
+            for socket in (one, other, third):
+                await socket.watch(where)
+            await other.send(do="typing", stream=f"thread:{where.pk}")
+            await typing(one, bo.name)
+            await third.send(do="typing", stream=f"thread:{where.pk}")
+            await typing(one, bo.name, cy.name)
+            await other.ask("say", thread=where.pk, cid=str(uuid.uuid4()), body="Here it is.")
+            await third.send(do="typing", stream=f"thread:{where.pk}")
+            await typing(one, cy.name)

@@ -199,6 +199,25 @@ describe("following a stream", () => {
 });
 
 describe("losing the line", () => {
+  it("knows no longer who is here, until that is told again", () => {
+    const client = makeClient();
+    const [here, unknown] = [vi.fn(), vi.fn()];
+    client.watch("thread:1", 0, { event: vi.fn(), here, unknown });
+    FakeSocket.last.welcome();
+    FakeSocket.last.say({
+      is: "here",
+      stream: "thread:1",
+      people: [{ id: 8, name: "Bo" }],
+      more: 0,
+    });
+    expect(unknown).not.toHaveBeenCalled();
+    FakeSocket.last.fail();
+    expect(unknown).toHaveBeenCalledOnce();
+    here.mockClear();
+    client.watch("thread:1", 0, { event: vi.fn(), here });
+    expect(here).not.toHaveBeenCalled();
+  });
+
   it("comes back with jitter and resumes exactly where it was", async () => {
     const client = makeClient();
     const { seen } = follow(client);

@@ -438,6 +438,9 @@ export class LiveClient {
 
   private become(state: State): void {
     if (state !== this.state) {
+      if (this.state === "live") {
+        for (const stream of this.streams.values()) stream.unknown();
+      }
       this.state = state;
       for (const listener of this.listeners) {
         listener(state);

@@ -11,6 +11,8 @@ export interface Watcher {
   gone?(): void;
   here?(people: Person[], more: number): void;
   typing?(people: Person[]): void;
+  /** The line is away: who is here and who is writing is not known until it is told again. */
+  unknown?(): void;
 }
 
 interface Place {
@@ -82,6 +84,14 @@ export class Stream {
     this.crowd = { people, more };
     for (const { watcher } of this.places) {
       watcher.here?.(people, more);
+    }
+  }
+
+  /** Forgets who is here. */
+  unknown(): void {
+    this.crowd = null;
+    for (const { watcher } of this.places) {
+      watcher.unknown?.();
     }
   }
 

@@ -39,6 +39,7 @@ import { Reading } from "./reading.ts";
 import { SavedPlace } from "./saved_place.ts";
 import { rowInSight } from "./sight.ts";
 import { isAnswered, showAside, showState } from "./states.ts";
+import { Typists } from "./typists.ts";
 import { Walk } from "./walk.ts";
 
 const ARRIVED_AFTER = 50;
@@ -121,6 +122,7 @@ export default class ThreadController extends Controller<HTMLElement> {
   private scroller!: HTMLElement;
   private walk: Walk | null = null;
   private place!: SavedPlace;
+  private readonly typists = new Typists((people) => this.showTypists(people));
   private held: MessagePosted[] = [];
   private reading!: Reading;
   private arrivals!: Arrivals;
@@ -229,6 +231,14 @@ export default class ThreadController extends Controller<HTMLElement> {
   }
 
   typing(people: Person[]) {
+    this.typists.name(people);
+  }
+
+  unknown() {
+    this.typists.name([]);
+  }
+
+  private showTypists(people: Person[]) {
     if (!this.hasTypingTarget) return;
     const names = people.map((person) => person.name);
     const list = new Intl.ListFormat(document.documentElement.lang).format(names);
@@ -237,6 +247,7 @@ export default class ThreadController extends Controller<HTMLElement> {
   }
 
   private posted(message: MessagePosted) {
+    this.typists.forget(message.author.id);
     if (this.newerValue) {
       this.held = [...this.held, message].slice(-HELD);
       this.arrivalsTarget.hidden = message.author.id === this.meValue;
