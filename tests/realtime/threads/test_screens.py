@@ -329,6 +329,14 @@ def test_a_nonsense_place_is_no_error(house: House, nonsense: str) -> None:
     assert client.post(reverse("threads:read", args=[thread.pk]), {"seq": nonsense}).status_code == 422
 
 
+def test_a_page_that_nobody_told_who_is_there_says_nothing_of_it(house: House) -> None:
+    thread = make_thread(house.open)
+    html = as_(house.rosa).get(thread.get_absolute_url()).content.decode()
+    panel = re.search(r'<section class="panel" data-presence="[^"]*"([^>]*)>', html)
+    assert panel is not None
+    assert "hidden" in panel[1]
+
+
 @pytest.mark.parametrize(
     ("who", "space", "audience", "expected"),
     [

@@ -3,18 +3,34 @@ import { drawFace } from "./faces.ts";
 
 /** Show who else is in a conversation, wherever the page keeps a place for it. */
 export function showPresence(stream: string, people: Person[], more: number, me: number): void {
-  for (const place of document.querySelectorAll<HTMLElement>(
-    `[data-presence="${CSS.escape(stream)}"]`,
-  )) {
+  for (const place of places(stream)) {
     const others = people.filter((person) => person.id !== me);
     const faces = others.map((person) => face(person));
     const rest = document.createElement("span");
     rest.textContent = more > 0 ? `+${more}` : "";
-    place.replaceChildren(...faces, rest);
-    place.hidden = faces.length === 0;
-    const alone = document.querySelector<HTMLElement>(`[data-alone="${CSS.escape(stream)}"]`);
-    if (alone) alone.hidden = faces.length > 0;
+    fill(place, [...faces, rest], faces.length === 0);
+    place.hidden = false;
   }
+}
+
+/** Say nothing of who is there: it is not known now. */
+export function hidePresence(stream: string): void {
+  for (const place of places(stream)) {
+    fill(place, [], true);
+    place.hidden = true;
+  }
+}
+
+function places(stream: string): NodeListOf<HTMLElement> {
+  return document.querySelectorAll<HTMLElement>(`[data-presence="${stream}"]`);
+}
+
+function fill(place: HTMLElement, faces: HTMLElement[], isAlone: boolean): void {
+  const people = place.querySelector<HTMLElement>("[data-slot=people]");
+  people?.replaceChildren(...faces);
+  if (people) people.hidden = isAlone;
+  const alone = place.querySelector<HTMLElement>("[data-slot=alone]");
+  if (alone) alone.hidden = !isAlone;
 }
 
 function face(person: Person): HTMLElement {

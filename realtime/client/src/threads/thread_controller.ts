@@ -34,7 +34,7 @@ import type {
 import { MessageList } from "./message_list.ts";
 import { goToEnd, isAtEnd, keepPlace, scrollerOf } from "./place.ts";
 import { postDraft } from "./posting.ts";
-import { showPresence } from "./presence.ts";
+import { hidePresence, showPresence } from "./presence.ts";
 import { Reading } from "./reading.ts";
 import { SavedPlace } from "./saved_place.ts";
 import { rowInSight } from "./sight.ts";
@@ -235,6 +235,7 @@ export default class ThreadController extends Controller<HTMLElement> {
   }
 
   unknown() {
+    hidePresence(this.streamValue);
     this.typists.name([]);
   }
 
