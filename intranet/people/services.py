@@ -50,7 +50,11 @@ def create_person(
 def update_profile(
     *, profile: Profile, changes: dict[str, Any], skills: Iterable[str] | None = None, by: User, at: datetime
 ) -> Profile:
-    """Changes a profile and keeps what each line said before. `skills` are names, None leaves them."""
+    """Changes a profile and keeps what each line said before. `skills` are names, None leaves them.
+
+    Who hides where they are is hidden at once: open sockets are asked again.
+    """
+    was_shown = profile.shows_presence
     replaced = profile.photo.name if "photo" in changes and changes["photo"] != profile.photo else ""
     log = write_changes(profile, changes, by=by, at=at)
     if skills is not None:
@@ -58,6 +62,8 @@ def update_profile(
     profile.search_text = profile_words(profile)
     profile.save()
     ProfileChange.objects.bulk_create(log)
+    if profile.shows_presence is not was_shown:
+        bump_access_epoch()
     if replaced:
         transaction.on_commit(lambda: profile.photo.storage.delete(replaced))
     return profile

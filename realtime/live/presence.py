@@ -42,6 +42,12 @@ class Presence:
             pace = limits.PRESENCE_PACE if len(ring.watches) <= 2 * limits.PRESENCE_NAMES else limits.HEARTBEAT
             self.hub.loop.call_later(pace, self._start, self._tell, ring)
 
+    def chose(self, connection: Connection) -> None:
+        """Somebody let it be seen where they are, or no longer: so it is, wherever they are now."""
+        for name, watch in connection.watches.items():
+            self.wrote(connection, name)
+            self.changed(watch.ring)
+
     def here(self, ring: Ring) -> set[int]:
         """The people who watch a stream in this process and let it be seen."""
         visitors = (connection.visitor for connection, watch in ring.watches.items() if not watch.is_quiet)

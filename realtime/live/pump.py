@@ -59,7 +59,10 @@ async def hear_access(hub: Hub, news: News) -> None:
 
 
 async def check_people(hub: Hub, *, even_if_known: bool = False) -> None:
-    """Closes the sockets of those who are no longer signed in, when the epoch moved or when asked to."""
+    """Closes the sockets of those who are no longer signed in, when the epoch moved or when asked to.
+
+    Who chose meanwhile to be seen, or not to be, is shown or hidden where they are.
+    """
     epoch, asked = hub.seen, list(hub.connections)
     if epoch <= hub.people_epoch and not even_if_known:
         return
@@ -67,8 +70,11 @@ async def check_people(hub: Hub, *, even_if_known: bool = False) -> None:
     sessions, facts = await in_database(still_signed_in, pairs) if pairs else ({}, {})
     for connection in asked:
         visitor = connection.visitor
+        was_shown = visitor.shows_presence
         if not refresh(visitor, sessions.get(visitor.session_key), facts.get(visitor.user.pk)):
             hub.dismiss(connection, limits.SIGNED_OUT)
+        elif visitor.shows_presence is not was_shown:
+            hub.presence.chose(connection)
     hub.set_next_deadline()
     hub.people_epoch = max(hub.people_epoch, epoch)
 

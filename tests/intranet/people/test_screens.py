@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
-from intranet.accounts.models import User
+from intranet.accounts.models import AccessEpoch, User
 from intranet.people.models import Membership, Profile, ProfileChange, Team
 from intranet.people.services import update_profile
 from tests.intranet.people.factories import MembershipFactory, TeamFactory, UserFactory
@@ -234,6 +234,22 @@ def test_settings_are_kept_and_speak_at_once(client: Client, nadia: User) -> Non
     )
     shown = response.content.decode()
     assert 'lang="fr" time-zone="Europe/Dublin" data-theme="dark"' in shown
+
+
+def test_hiding_where_one_is_asks_the_open_sockets_again_and_other_settings_do_not(
+    client: Client, nadia: User
+) -> None:
+    words = {"language": "fr", "zone": "Europe/Dublin", "theme": "dark", "quiet_from": "19:00", "quiet_until": "07:30"}
+    epochs = AccessEpoch.objects.values_list("value", flat=True)
+
+    client.post(reverse("people:settings"), words | {"shows_presence": "on"})
+    before = epochs.first() or 0
+    client.post(reverse("people:settings"), words)
+    hidden = epochs.first() or 0
+    client.post(reverse("people:settings"), words | {"theme": "light"})
+
+    assert hidden == before + 1
+    assert epochs.first() == hidden
 
 
 @pytest.mark.parametrize("wrong", [{"zone": "Mars/Olympus"}, {"language": "xx"}, {"quiet_from": "25:00"}])

@@ -9,6 +9,7 @@ import pytest
 from intranet.accounts.models import User
 from intranet.accounts.services import bump_access_epoch, deactivate_user
 from intranet.people.models import Profile
+from intranet.people.services import update_profile
 from realtime.coedit import services
 from realtime.coedit.models import Checkpoint, Document, Update
 from realtime.spaces.models import SpaceMember
@@ -412,6 +413,17 @@ async def test_who_hides_and_who_is_a_guest_is_not_shown_and_guests_see_nobody(
         assert set(hidden.cursors) == {first.doc.client_id}
         assert set(first.cursors) <= {first.doc.client_id}
         assert third.cursors == {}
+
+
+async def test_who_hides_while_writing_is_shown_no_more(url: str, ada: User, bo: User, document: Document) -> None:
+    async with (
+        online(Tab(), url, session_of(ada), document.pk) as first,
+        online(Tab(), url, session_of(bo), document.pk) as second,
+    ):
+        await first.point({"cursor": CURSOR})
+        await second.until(lambda: second.cursors)
+        update_profile(profile=ada.profile, changes={"shows_presence": False}, by=ada, at=now())
+        await second.until(lambda: not second.cursors)
 
 
 async def test_the_matrix_of_roles(url: str, database: str) -> None:

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from intranet.people.services import update_profile
 from realtime.threads.models import Thread
-from tests.realtime.live.cast import join, person, session_of, space, thread
+from tests.realtime.live.cast import join, now, person, session_of, space, thread
 from tests.realtime.live.client import Client, Frame, client
 from tests.realtime.live.served import Served, serving
 
@@ -68,6 +69,19 @@ async def test_who_hides_is_not_shown_and_sees_the_others(url: str) -> None:
         frames = await one.drain(1.5)
         assert not [frame for frame in frames if frame["is"] == "typing"]
         assert all(bo.name not in names(frame) for frame in frames if frame["is"] == "here")
+
+
+async def test_who_hides_while_there_is_seen_no_more_at_once(url: str) -> None:
+    ada, bo = person(), person()
+    where = thread(ada, bo)
+    async with client(url, session_of(ada)) as one, client(url, session_of(bo)) as hiding:
+        await one.watch(where)
+        await hiding.watch(where)
+        await here(one, ada.name, bo.name)
+        update_profile(profile=bo.profile, changes={"shows_presence": False}, by=bo, at=now())
+        await here(one, ada.name)
+        update_profile(profile=bo.profile, changes={"shows_presence": True}, by=bo, at=now())
+        await here(one, ada.name, bo.name)
 
 
 async def test_watching_from_a_list_is_not_being_there(url: str) -> None:
