@@ -15,6 +15,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import (
     BigIntegerField,
+    BooleanField,
     Case,
     DateTimeField,
     DurationField,
@@ -68,9 +69,10 @@ class CappedCount(Subquery):
 
 
 def with_unread(threads: Any, user: User) -> Any:
-    """Adds `unread`, the number of messages new to `user`: exact up to MOST_MESSAGES, then one more."""
+    """Adds `unread`, the number of messages new to `user`: exact up to MOST_MESSAGES, then one more; and `is_heard`."""
     number = CappedCount(new_messages(user).values("pk")[: MOST_MESSAGES + 1])
-    return with_place(threads, user).annotate(unread=Case(When(heard_by(user), then=number), default=Value(0)))
+    heard = with_place(threads, user).annotate(is_heard=ExpressionWrapper(heard_by(user), BooleanField()))
+    return heard.annotate(unread=Case(When(is_heard=True, then=number), default=Value(0)))
 
 
 def with_heads(threads: Any) -> Any:

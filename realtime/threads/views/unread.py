@@ -16,7 +16,7 @@ from intranet.accounts.request import PersonRequest
 from realtime.spaces.access import access_space
 from realtime.spaces.models import Space
 from realtime.threads.models import Thread
-from realtime.threads.unread import declare_read, take_back_read, with_heads, with_unread, with_unread_threads
+from realtime.threads.unread import declare_read, heard_by, take_back_read, with_heads, with_unread, with_unread_threads
 
 WATCHED = 60  # conversations a browser follows quietly: those that moved last in the person's places
 KEPT = "read_before"  # in the session, for the undo
@@ -39,8 +39,8 @@ def places_of(user: User) -> Any:
 
 
 def watched_by(user: User) -> Any:
-    """The conversations of a person's places that moved last, with what is new in each and the head of its stream."""
-    moved = Thread.objects.visible_to(user).filter(space__in=places_of(user), last_seq__gt=0)
+    """The conversations of a person's places that moved last and are not muted, with what is new in each and its head."""
+    moved = Thread.objects.visible_to(user).filter(heard_by(user), space__in=places_of(user), last_seq__gt=0)
     return with_heads(with_unread(moved, user)).order_by("-last_at", "-pk")[:WATCHED]
 
 

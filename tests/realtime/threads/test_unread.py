@@ -1,5 +1,6 @@
 """What is new to a person: in a thread, in a place, and after they declared it read. Nobody else is told."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -329,6 +330,25 @@ def test_the_state_names_the_places_of_the_person_and_what_to_watch(house: House
     threads = {thread["pk"]: (thread["space"], thread["head"], thread["unread"]) for thread in told["threads"]}
     assert threads == {mine.pk: (house.closed.pk, 2, 2), elsewhere.pk: (house.open.pk, 1, 1)}
     assert passing == {"spaces": [], "threads": []}
+
+
+@pytest.mark.parametrize(("of_space", "of_thread", "expected"), LEVELS)
+def test_what_is_muted_is_not_followed_and_its_row_says_so(
+    house: House, of_space: str | None, of_thread: str | None, expected: int
+) -> None:
+    thread = make_thread(house.closed)
+    say(thread, house.valerie)
+    if of_space:
+        SpaceSubscription.objects.create(user=house.moussa, space=house.closed, level=of_space)
+    if of_thread:
+        Subscription.objects.create(user=house.moussa, thread=thread, level=of_thread, since=timezone.now())
+    client = as_(house.moussa)
+
+    told = client.get(reverse("threads:unread")).json()
+    rows = re.findall(r"<li data-unread-row=[^>]*>", client.get(house.closed.get_absolute_url()).content.decode())
+
+    assert [one["pk"] for one in told["threads"]] == [thread.pk] * expected
+    assert ["data-muted" not in row for row in rows] == [bool(expected)]
 
 
 def test_the_dot_of_a_place_says_how_many_to_those_who_hover_or_listen(house: House) -> None:

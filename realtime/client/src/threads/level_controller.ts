@@ -19,8 +19,10 @@ export default class LevelController extends Controller<HTMLElement> {
     const answer = await post(form.action, new URLSearchParams({ level: chosen.value })).catch(
       () => null,
     );
-    if (answer?.ok) this.show(chosen);
-    else toast(this.notNowValue, "error");
+    if (answer?.ok) {
+      this.show(chosen);
+      this.dispatch("chosen");
+    } else toast(this.notNowValue, "error");
   }
 
   private show(chosen: HTMLButtonElement) {

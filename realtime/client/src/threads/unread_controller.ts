@@ -137,10 +137,14 @@ export default class UnreadController extends Controller<HTMLElement> {
   // --- asking afresh ---
 
   private readonly looked = () => {
-    if (document.hidden) return;
+    if (!document.hidden) this.look();
+  };
+
+  /** What is to be heard may be another now. */
+  look() {
     if (this.follows) this.askIn(0);
     else this.tell({ is: "look" });
-  };
+  }
 
   private askIn(wait: number) {
     if (wait > 0 && this.timers.soon !== undefined) return;
@@ -214,6 +218,7 @@ export default class UnreadController extends Controller<HTMLElement> {
     const { author } = payload as unknown as MessagePosted;
     if (kind !== "message.posted" || author.id === this.meValue || this.unread.knows(thread))
       return;
+    if ("muted" in row.dataset) return;
     setTimeout(() => {
       if ((this.readTo.get(thread) ?? 0) >= seq) return;
       const number = Number(row.dataset.number ?? 0) + 1;
