@@ -4,7 +4,7 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Max, Q
+from django.db.models import Count, F, Max, Q
 from django.utils.translation import gettext_lazy as _
 
 from intranet.accounts.models import User
@@ -35,6 +35,10 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
 
     def unmailed(self) -> Self:
         return self.filter(mailed_at=None)
+
+    def unwritten(self) -> Self:
+        """Those that no letter was sent for: they wait for one, or none was wanted when they came."""
+        return self.filter(Q(mailed_at=None) | Q(mailed_at=F("at")))
 
     def by_topic(self) -> Any:
         """The topics, those that moved last first, each with how many notifications it has and how many are unread."""

@@ -22,6 +22,7 @@ HEARD: dict[str, tuple[Category, set[str]]] = {
     Reason.ANNOUNCED: (Category.ANNOUNCEMENT, {Level.NORMAL, Level.FOLLOWED}),
 }
 STRONGEST_FIRST = list(HEARD)
+CALLS = {reason for reason, (category, _) in HEARD.items() if category == Category.MENTION}  # an edit may change them
 
 
 @dataclass(frozen=True, slots=True)

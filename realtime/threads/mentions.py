@@ -141,13 +141,14 @@ def call_again(message: Message, body: str) -> Called:
     return open_switchboard([words], rights).connect(words)
 
 
-def keep(message: Message, called: Called) -> list[Mention]:
-    """Makes the mentions of `message` those of its new words; returns the ones that are new."""
+def keep(message: Message, called: Called) -> tuple[list[Mention], bool]:
+    """Makes the mentions of `message` those of its new words; returns the ones that are new, and whether one is gone."""
     wanted_rows = {key(mention): mention for mention in called.rows(message)}
     there = {key(mention): mention for mention in message.mentions.all()}
-    message.mentions.filter(pk__in=[mention.pk for k, mention in there.items() if k not in wanted_rows]).delete()
+    gone = [mention.pk for k, mention in there.items() if k not in wanted_rows]
+    message.mentions.filter(pk__in=gone).delete()
     fresh = [mention for k, mention in wanted_rows.items() if k not in there]
-    return Mention.objects.bulk_create(fresh)
+    return Mention.objects.bulk_create(fresh), bool(gone)
 
 
 def key(mention: Mention) -> tuple[int | None, ...]:

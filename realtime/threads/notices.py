@@ -10,11 +10,11 @@ from django.db.models import Q
 from django.utils import timezone
 
 from intranet.people.models import Membership
-from realtime.notifications.services import Notice, notify
+from realtime.notifications.services import Notice, notify, withdraw
 from realtime.spaces.access import NO_RIGHTS, rights_of_many
 from realtime.spaces.models import Level, Space, SpaceMember
 from realtime.threads.access import may_see
-from realtime.threads.levels import HEARD, STRONGEST_FIRST, Levels, Reason, levels_of
+from realtime.threads.levels import CALLS, HEARD, STRONGEST_FIRST, Levels, Reason, levels_of
 from realtime.threads.models import Mention, Message, Subscription, Thread
 
 Told = dict[tuple[int, int], str]  # the strongest reason by (message, person)
@@ -29,9 +29,26 @@ def tell_of(messages: Sequence[Message], *, at: datetime) -> int:
     statements whatever the number of messages and people. What is said on a practice ground tells nobody.
     """
     messages = [message for message in messages if message.thread.space.kind != Space.Kind.PRACTICE]
-    if not messages:
-        return 0
-    told = reasons(messages)
+    return tell_those(messages, reasons(messages), at=at) if messages else 0
+
+
+def tell_again(message: Message, *, at: datetime) -> None:
+    """Tells those whom an edited message calls now; whoever it no longer calls is told for what is left, or not at all.
+
+    Called once its mentions are those of its new words. Nobody is told twice, and what was read or sent by mail stays.
+    """
+    if message.thread.space.kind == Space.Kind.PRACTICE:
+        return
+    told = reasons([message])
+    still = {(user_id, reason) for (_, user_id), reason in told.items()}
+    gone = withdraw(source=("message", message.pk), reasons=CALLS, still=still, at=at)
+    changed = {pair: reason for pair, reason in told.items() if reason in CALLS or pair[1] in gone}
+    if changed:
+        tell_those([message], changed, at=at)
+
+
+def tell_those(messages: Sequence[Message], told: Told, *, at: datetime) -> int:
+    """Tells the people of `told` who see the thread and hear it at their level; returns how many are new."""
     people = {user_id for _, user_id in told}
     threads = list({message.thread_id: message.thread for message in messages}.values())
     authors = {message.author_id for message in messages if message.author_id is not None}
@@ -112,8 +129,8 @@ def concerned(
 
 
 def announces(message: Message) -> bool:
-    """Whether a message is the announcement itself, not what is said under it."""
-    return message.thread.kind == Thread.Kind.ANNOUNCEMENT and message.thread.last_seq == 0
+    """Whether a message is the announcement itself, not what is said under it: when it is said, and afterwards."""
+    return message.thread.kind == Thread.Kind.ANNOUNCEMENT and (message.thread.last_seq == 0 or message.seq == 1)
 
 
 # --- whom a name stands for ---------------------------------------------------------------------

@@ -15,7 +15,7 @@ from realtime.notifications.services.reading import (
     unread_again,
     unread_one,
 )
-from realtime.notifications.services.telling import Notice, notify, open_inboxes
+from realtime.notifications.services.telling import Notice, notify, open_inboxes, withdraw
 
 __all__ = [
     "Notice",
@@ -32,4 +32,5 @@ __all__ = [
     "stop_letters",
     "unread_again",
     "unread_one",
+    "withdraw",
 ]

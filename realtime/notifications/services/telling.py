@@ -57,6 +57,23 @@ def notify(notices: Sequence[Notice], *, at: datetime) -> int:
     return len(fresh)
 
 
+@transaction.atomic
+def withdraw(
+    *, source: tuple[str, int], reasons: Collection[str], still: Collection[tuple[int, str]], at: datetime
+) -> set[int]:
+    """Whoever was told of `source` for one of `reasons`, has not read it and was sent no letter, is told no more.
+
+    `still` are the pairs of person and reason that hold. Returns the people.
+    """
+    told = Notification.objects.unread().unwritten().filter(source_kind=source[0], source_key=source[1])
+    rows = told.filter(reason__in=reasons).select_for_update().order_by("pk")
+    gone = [row for row in rows if (row.user_id, row.reason) not in still]
+    if gone:
+        Notification.objects.filter(pk__in=[row.pk for row in gone]).delete()
+        tell_inboxes({row.user_id for row in gone if row.on_screen}, at=at)
+    return {row.user_id for row in gone}
+
+
 def rows_of(notice: Notice, at: datetime) -> list[Notification]:
     """The notifications of a notice, not stored yet: one for each person but its actor."""
     return [

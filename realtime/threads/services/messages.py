@@ -20,7 +20,7 @@ from realtime.threads.events import (
 from realtime.threads.indexing import forget, index_soon
 from realtime.threads.mentions import call_again, keep
 from realtime.threads.models import Message, MessageRevision, Poll, Reaction, Thread
-from realtime.threads.notices import tell_of
+from realtime.threads.notices import tell_again
 from realtime.threads.payloads import reactions_shown, state_changed
 from realtime.threads.services.acts import note_taken_back
 from realtime.threads.services.files import remove
@@ -66,7 +66,7 @@ def edit_message(*, message: Message, body: str, at: datetime) -> Message:
         return message
     MessageRevision.objects.create(message=message, body=message.body, html=message.html, until=at)
     message.body, message.html, message.edited_at, message.indexed_at = called.body, called.html, at, None
-    calls = keep(message, called)
+    calls, is_one_gone = keep(message, called)
     message.save(update_fields=["body", "html", "edited_at", "indexed_at"])
     index_soon()
     shown = MessageEdited(
@@ -79,8 +79,8 @@ def edit_message(*, message: Message, body: str, at: datetime) -> Message:
     tell(message.thread_id, MESSAGE_EDITED, shown, at=at)
     if any(call.team_id for call in calls):
         tell_spaces({message.thread.space_id}, at=at)
-    if calls:
-        tell_of([message], at=at)  # whoever was told of it before is not told again
+    if calls or is_one_gone:
+        tell_again(message, at=at)
     for thread in Thread.objects.filter(accepted=message).select_related("accepted__author"):
         tell(thread.pk, STATE_CHANGED, state_changed(thread), at=at)
     return message
