@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from intranet.accounts.models import User
+from realtime.notifications.models import Notification
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,9 @@ class News:
 
 Show = Callable[[User, Collection[int]], Mapping[int, Shown]]
 Look = Callable[[User, datetime | None, int], Sequence[News]]
+Hear = Callable[[User, Sequence[Notification]], Collection[int]]
 _sources: dict[str, Show] = {}
+_hearing: dict[str, Hear] = {}
 _news: list[Look] = []
 
 
@@ -54,6 +57,28 @@ def shown_to(user: User, wanted: Collection[tuple[str, int]]) -> dict[tuple[str,
         for key, shown in (show(user, keys) if show else {}).items():
             found[kind, key] = shown
     return found
+
+
+def hearing(kind: str) -> Callable[[Hear], Hear]:
+    """Registers the function that says which notifications of sources of `kind` their person still wants to hear of.
+
+    It gives back their primary keys, in a bounded number of queries; a kind without one is always heard.
+    """
+
+    def register(hear: Hear) -> Hear:
+        _hearing[kind] = hear
+        return hear
+
+    return register
+
+
+def still_heard(user: User, notes: Sequence[Notification]) -> list[Notification]:
+    """Those of `notes` that `user`, theirs, still wants to hear of at the levels they chose, in the same order."""
+    unheard: set[int] = set()
+    for kind in {note.source_kind for note in notes} & _hearing.keys():
+        here = [note for note in notes if note.source_kind == kind]
+        unheard |= {note.pk for note in here} - set(_hearing[kind](user, here))
+    return [note for note in notes if note.pk not in unheard]
 
 
 def news(look: Look) -> Look:

@@ -1,15 +1,17 @@
 """What an inbox and a letter show of conversations, with the rights of the moment."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
 from django.utils.functional import SimpleLazyObject
 
 from intranet.accounts.models import User
-from realtime.notifications.sources import News, Shown, news, source
+from realtime.notifications.models import Notification
+from realtime.notifications.sources import News, Shown, hearing, news, source
 from realtime.spaces.markup import excerpt
 from realtime.threads.following import news_in
+from realtime.threads.levels import levels_of
 from realtime.threads.models import Message, Thread
 
 
@@ -31,6 +33,18 @@ def show_messages(user: User, keys: Collection[int]) -> Mapping[int, Shown]:
 def words_of(message: Message) -> str:
     """The beginning of a message, made only where somebody looks at it: more are asked for than are shown."""
     return SimpleLazyObject(partial(excerpt, message.body))  # type: ignore[return-value]  # it stands for its words
+
+
+@hearing("message")
+def heard_messages(user: User, notes: Sequence[Notification]) -> set[int]:
+    """What is heard at the levels of now, for the reason it was told for; three queries."""
+    found = Message.objects.filter(pk__in=[note.source_key for note in notes]).select_related("thread")
+    threads = {message.pk: message.thread for message in found}
+    if not threads:
+        return set()
+    levels = levels_of([user.pk], [], set(threads.values()))
+    there = [note for note in notes if note.source_key in threads]
+    return {note.pk for note in there if levels.hears(user.pk, threads[note.source_key], note.reason)}
 
 
 @source("thread")

@@ -20,7 +20,7 @@ from realtime.notifications.mail.letters import DAILY, SOON, WEEKLY, Post, lette
 from realtime.notifications.mail.line import NotTaken
 from realtime.notifications.models import Category, Notification, Rhythm
 from realtime.notifications.preferences import Pace, Wishes, wishes_of
-from realtime.notifications.sources import news_for
+from realtime.notifications.sources import news_for, still_heard
 
 logger = logging.getLogger(__name__)
 
@@ -113,11 +113,14 @@ def news_since(rhythm: Rhythm, wishes: Wishes, at: datetime) -> datetime:
 
 
 def claimed(user: User, categories: Collection[str], *, at: datetime) -> list[Notification]:
-    """What waits of some categories and was not read, marked as mailed; those whose letter would be late are let go."""
+    """What waits of some categories and was not read, marked as mailed.
+
+    Those whose letter would be late, or whose source was muted meanwhile, are let go.
+    """
     rows = Notification.objects.of(user).unread().unmailed().filter(category__in=categories)
     notes = list(rows.select_for_update(of=("self",)).select_related("actor").order_by("at", "pk"))
     Notification.objects.filter(pk__in=[note.pk for note in notes]).update(mailed_at=at)
-    return [note for note in notes if note.at > at - STALE]
+    return still_heard(user, [note for note in notes if note.at > at - STALE])
 
 
 @transaction.atomic

@@ -9,7 +9,9 @@ from django.core import mail
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.locmem import EmailBackend
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from intranet.accounts.models import User
@@ -22,10 +24,11 @@ from realtime.notifications.preferences import wishes_of
 from realtime.notifications.services import read_all
 from realtime.spaces.models import Level, SpaceMember, SpaceSubscription
 from realtime.spaces.services import remove_member
-from realtime.threads.models import Message, Thread
-from realtime.threads.services import choose_level, delete_message
+from realtime.threads.models import Message, Subscription, Thread
+from realtime.threads.services import choose_level, choose_space_level, delete_message
 from tests.realtime.threads.conftest import House
 from tests.realtime.threads.factories import make_thread, say
+from tests.support.queries import statements
 
 pytestmark = pytest.mark.django_db
 FRIDAY = datetime(2026, 11, 27, 10, tzinfo=UTC)  # 11:00 in Paris, where everyone is
@@ -225,6 +228,45 @@ def test_a_guest_is_written_only_what_is_shared(house: House) -> None:
     Thread.objects.filter(pk=shared.pk).update(audience=Thread.Audience.INTERNAL)
     Notification.objects.update(mailed_at=None)
     assert write_soon(at=LATER) == 0
+
+
+@pytest.mark.feature("A3", "A4")
+@pytest.mark.parametrize("pace", ["soon", "daily"])
+def test_what_was_muted_before_the_letter_leaves_is_not_in_it(house: House, pace: str) -> None:
+    wants(house.moussa, Category.REPLY, pace)
+    thread = answer(house, "Tu.", at=FRIDAY - timedelta(minutes=20))
+    answer(house, "Entendu.", space="shared", at=FRIDAY - timedelta(minutes=20))
+    choose_level(thread=thread, user=house.moussa, level=Level.MUTED, at=FRIDAY)
+
+    assert write_soon(at=FRIDAY) + write_digests(at=FRIDAY) == 1
+    assert "Entendu." in only().body
+    assert "Tu." not in only().body
+    choose_space_level(space=house.open, user=house.moussa, level=Level.MUTED, at=FRIDAY)
+    choose_level(thread=thread, user=house.moussa, level="", at=FRIDAY)
+    assert write_soon(at=LATER) == 0
+
+
+@pytest.mark.feature("A3", "A4")
+def test_a_muted_space_is_silent_but_for_ones_own_name(house: House) -> None:
+    answer(house, "Tu.")
+    say(make_thread(house.open, at=FRIDAY), house.valerie, f"@[Moussa](person:{house.moussa.pk}) Ici.", at=FRIDAY)
+    choose_space_level(space=house.open, user=house.moussa, level=Level.MUTED, at=FRIDAY)
+    Subscription.objects.filter(user=house.moussa).delete()  # writing and being called are following
+
+    assert write_soon(at=LATER) == 1
+    assert "called you by name" in only().body
+    assert "Tu." not in only().body
+
+
+def test_a_letter_asks_the_same_however_much_it_says(house: House) -> None:
+    def cost(number: int) -> int:
+        for _ in range(number):
+            answer(house)
+        with CaptureQueriesContext(connection) as queries:
+            assert write_soon(at=LATER) == 1
+        return len(statements(queries))
+
+    assert cost(1) == cost(12) <= 16
 
 
 @pytest.mark.parametrize("fate", ["left", "expired"])
