@@ -112,7 +112,17 @@ def may_write(right: Rights, thread: Thread, user_id: int) -> bool:
 
 def may_take_part(right: Rights, thread: Thread) -> bool:
     """Whether rights in a thread's space let one answer what is said with a sign or a vote: also under an announcement."""
-    return right.may_write and thread.state not in (Thread.State.CLOSED, Thread.State.WITHDRAWN)
+    return right.may_write and thread.takes_words
+
+
+def access_message_to_answer(user: User, pk: int) -> Message:
+    """The message for somebody who may answer it with a sign or a vote: PermissionDenied, or Http404."""
+    message = access_message(user, pk)
+    if not may_read(user, message):
+        raise Http404
+    if not may_take_part(rights_in(user, message.thread.space), message.thread):
+        raise PermissionDenied
+    return message
 
 
 def access_thread_to_write(user: User, pk: int) -> Thread:

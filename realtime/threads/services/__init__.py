@@ -13,6 +13,7 @@ from realtime.threads.services.live_qa import (
     support_question,
 )
 from realtime.threads.services.messages import (
+    ConversationOver,
     MessageHidden,
     MessageTakenBack,
     NotAnEmoji,
@@ -56,6 +57,7 @@ __all__ = [
     "MOST_PEOPLE",
     "AlreadyReported",
     "AskedInOtherWords",
+    "ConversationOver",
     "FileRefused",
     "MayNotAppeal",
     "MessageHidden",

@@ -8,7 +8,7 @@ from intranet.accounts.models import User
 from realtime.threads.events import HELPFUL_CHANGED, HelpfulChanged
 from realtime.threads.models import HelpfulMark, Message
 from realtime.threads.payloads import helpful_shown
-from realtime.threads.services.messages import locked
+from realtime.threads.services.messages import going_on, locked
 from realtime.threads.services.telling import tell
 
 
@@ -20,9 +20,9 @@ class OwnWords(Exception):
 def mark_helpful(*, message: Message, user: User, is_helpful: bool, at: datetime) -> bool:
     """Says that a message helped, or takes that back; saying the same twice changes nothing. Returns whether it changed.
 
-    Raises OwnWords, MessageTakenBack, MessageHidden.
+    Raises OwnWords, MessageTakenBack, MessageHidden, ConversationOver.
     """
-    message = locked(message)
+    message = going_on(locked(message))
     if message.author_id == user.pk:
         raise OwnWords
     marks = HelpfulMark.objects.filter(message=message)

@@ -52,13 +52,18 @@ class MessageHidden(MessageTakenBack):
     """The message is hidden by those who run its space: nothing is done to it until it is shown again."""
 
 
+class ConversationOver(Exception):
+    """The conversation is closed or withdrawn: nothing more is said or shown in it."""
+
+
 @transaction.atomic
 def edit_message(*, message: Message, body: str, at: datetime) -> Message:
     """Changes what a message says; what it said before stays readable in its history.
 
-    A message that carries files may be left without words. Raises EmptyMessage, MessageTooLong, MessageTakenBack.
+    A message that carries files may be left without words. Raises EmptyMessage, MessageTooLong, MessageTakenBack,
+    ConversationOver.
     """
-    message = locked(message)
+    message = going_on(locked(message))
     body = clean_words(message, body)
     called = call_again(message, body)
     message.unheard = called.unheard
@@ -124,11 +129,11 @@ def delete_message(*, message: Message, at: datetime) -> Message:
 def react(*, message: Message, user: User, emoji: str, at: datetime) -> bool:
     """Leaves a sign on a message, or takes it back when it is there; returns whether it is there now.
 
-    Raises NotAnEmoji, TooManySigns, MessageTakenBack.
+    Raises NotAnEmoji, TooManySigns, MessageTakenBack, ConversationOver.
     """
     if not is_emoji(emoji):
         raise NotAnEmoji
-    message = locked(message)
+    message = going_on(locked(message))
     taken_back, _ = Reaction.objects.filter(message=message, user=user, emoji=emoji).delete()
     if not taken_back:
         signs = set(message.reactions.values_list("emoji", flat=True))
@@ -146,6 +151,13 @@ def is_emoji(text: str) -> bool:
     return (
         0 < len(text) <= 16 and all(EMOJI_PART.fullmatch(part) for part in text.split("\u200d")) and not text.isascii()
     )
+
+
+def going_on(message: Message) -> Message:
+    """The same message, locked, where its conversation takes words. Raises ConversationOver."""
+    if not message.thread.takes_words:
+        raise ConversationOver
+    return message
 
 
 def locked(message: Message, *, even_hidden: bool = False, even_taken_back: bool = False) -> Message:

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from intranet.accounts.request import PersonRequest, whole
 from realtime.spaces.mentions import spoken
@@ -32,6 +33,11 @@ def has_script(request: HttpRequest) -> bool:
 def number(request: HttpRequest, name: str, *, posted: bool = False) -> int | None:
     """A place asked for in the address, or in what is `posted`; None for none or for nonsense."""
     return whole((request.POST if posted else request.GET).get(name, ""))
+
+
+def over() -> str:
+    """Why nothing is done to a message of a conversation that was closed meanwhile."""
+    return _("This conversation was closed meanwhile: nothing changes in it any more.")
 
 
 def first_error(form: forms.Form) -> str:

@@ -12,14 +12,20 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from intranet.accounts.policy import Audience, policy
 from intranet.accounts.request import PersonRequest, wanted
-from realtime.spaces.access import rights_in
 from realtime.threads import services
-from realtime.threads.access import access_message, access_own_message, access_thread, access_thread_to_write, may_read
+from realtime.threads.access import (
+    access_message,
+    access_message_to_answer,
+    access_own_message,
+    access_thread,
+    access_thread_to_write,
+    may_read,
+)
 from realtime.threads.forms import EditForm, MessageForm
 from realtime.threads.models import Message, Thread
 from realtime.threads.posting import Draft, PostRefused
 from realtime.threads.reading import Window, open_window, rows_of, with_pages
-from realtime.threads.views.common import first_error, message_form, number, row_context, show_thread, wants_json
+from realtime.threads.views.common import first_error, message_form, number, over, row_context, show_thread, wants_json
 from realtime.threads.views.files import bring, brought
 from realtime.threads.writer import NotNow, say
 
@@ -86,8 +92,10 @@ def not_said(request: PersonRequest, found: Thread, form: MessageForm, reason: s
 @require_http_methods(["GET", "POST"])
 @policy(Audience.PERSON, holds="message")
 def message_edit(request: PersonRequest, pk: int) -> HttpResponse:
-    """Changes one's own words."""
+    """Changes one's own words, while something can be said in their conversation."""
     found = access_own_message(request.user, pk)
+    if request.method == "GET" and not found.thread.takes_words:
+        raise PermissionDenied
     form = EditForm(
         request.POST if request.method == "POST" else None,
         initial={"body": found.body},
@@ -97,6 +105,8 @@ def message_edit(request: PersonRequest, pk: int) -> HttpResponse:
         try:
             found = services.edit_message(message=found, body=form.cleaned_data["body"], at=timezone.now())
             return edited(request, found)
+        except services.ConversationOver:
+            form.add_error(None, over())
         except services.MessageHidden:
             form.add_error(None, _("This message was hidden meanwhile by those who run the space."))
         except services.MessageTakenBack:
@@ -155,14 +165,12 @@ def message_row(request: PersonRequest, pk: int) -> HttpResponse:
 @policy(Audience.PERSON, holds="message")
 def react(request: PersonRequest, pk: int) -> HttpResponse:
     """Leaves or takes back a sign on a message."""
-    found = access_message(request.user, pk)
-    if not rights_in(request.user, found.thread.space).may_write:
-        raise PermissionDenied
+    found = access_message_to_answer(request.user, pk)
     try:
         is_there = services.react(
             message=found, user=request.user, emoji=request.POST.get("emoji", ""), at=timezone.now()
         )
-    except (services.NotAnEmoji, services.TooManySigns, services.MessageTakenBack):
+    except (services.NotAnEmoji, services.TooManySigns, services.MessageTakenBack, services.ConversationOver):
         reason = _("This sign cannot be left on this message.")
         if wants_json(request):
             return JsonResponse({"message": reason}, status=422)

@@ -14,11 +14,11 @@ from intranet.accounts.policy import Audience, policy
 from intranet.accounts.request import PersonRequest, wanted
 from realtime.spaces.access import rights_in
 from realtime.threads import services
-from realtime.threads.access import access_message, access_thread, may_read, may_take_part, rights_in_thread
+from realtime.threads.access import access_message_to_answer, access_thread, rights_in_thread
 from realtime.threads.forms import ChoiceForm, SenseForm
 from realtime.threads.models import Message, Poll, Thread
 from realtime.threads.posting import Draft, PostRefused
-from realtime.threads.views.common import number, wants_json
+from realtime.threads.views.common import number, over, wants_json
 from realtime.threads.views.messages import said
 from realtime.threads.writer import say
 
@@ -57,7 +57,7 @@ def show_form(request: PersonRequest, thread: Thread, form: SenseForm, *, is_sen
 @policy(Audience.PERSON, holds="message")
 def vote(request: PersonRequest, pk: int) -> HttpResponse:
     """Chooses an option of a poll (`chosen=1`) or takes that back (`chosen=0`)."""
-    found = to_take_part(request, pk)
+    found = access_message_to_answer(request.user, pk)
     option_id = number(request, "option", posted=True)
     if option_id is None:
         raise Http404
@@ -75,7 +75,7 @@ def vote(request: PersonRequest, pk: int) -> HttpResponse:
 @policy(Audience.PERSON, holds="message")
 def poll_close(request: PersonRequest, pk: int) -> HttpResponse:
     """Closes a poll: whoever asked, or those who run the space."""
-    found = to_take_part(request, pk)
+    found = access_message_to_answer(request.user, pk)
     if found.author_id != request.user.pk and not rights_in(request.user, found.thread.space).may_facilitate:
         raise PermissionDenied
     return done(request, found, lambda: services.close_poll(message=found, at=timezone.now()))
@@ -85,7 +85,7 @@ def poll_close(request: PersonRequest, pk: int) -> HttpResponse:
 @policy(Audience.PERSON, holds="message")
 def helpful(request: PersonRequest, pk: int) -> HttpResponse:
     """Says that a message helped (`helpful=1`) or takes that back (`helpful=0`)."""
-    found = to_take_part(request, pk)
+    found = access_message_to_answer(request.user, pk)
     if found.author_id == request.user.pk:
         raise PermissionDenied
     is_helpful = request.POST.get("helpful") == "1"
@@ -94,16 +94,6 @@ def helpful(request: PersonRequest, pk: int) -> HttpResponse:
         found,
         lambda: services.mark_helpful(message=found, user=request.user, is_helpful=is_helpful, at=timezone.now()),
     )
-
-
-def to_take_part(request: PersonRequest, pk: int) -> Message:
-    """The message for whoever may answer it with a sign: PermissionDenied, or Http404."""
-    found = access_message(request.user, pk)
-    if not may_read(request.user, found):
-        raise Http404
-    if not may_take_part(rights_in(request.user, found.thread.space), found.thread):
-        raise PermissionDenied
-    return found
 
 
 def done(request: PersonRequest, found: Message, act: Callable[[], object]) -> HttpResponse:
@@ -116,6 +106,8 @@ def done(request: PersonRequest, found: Message, act: Callable[[], object]) -> H
         return refused(request, found, _("This poll is closed: its answers stand."))
     except (services.MessageTakenBack, services.MessageHidden):
         return refused(request, found, _("This message is not shown any more."))
+    except services.ConversationOver:
+        return refused(request, found, over())
     if wants_json(request):
         return JsonResponse({})
     return redirect(wanted(request, found.get_absolute_url()))  # a page may show the poll

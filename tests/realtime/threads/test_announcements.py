@@ -6,8 +6,10 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from intranet.accounts.models import User
+from realtime.threads import services
 from realtime.threads.models import Thread
 from realtime.threads.posting import MayNotWrite
 from tests.realtime.threads.conftest import House
@@ -52,6 +54,24 @@ def test_who_writes_it_chooses_who_answers(house: House, answer: str, is_one_way
 @pytest.mark.parametrize("kind", ["announcement", "live_qa", "private"])
 def test_who_does_not_run_the_space_opens_none(house: House, kind: str) -> None:
     assert begin(house, house.moussa, kind=kind) is None
+
+
+def test_who_reads_a_one_way_announcement_signs_it_and_says_that_it_helped(house: House) -> None:
+    thread = make_thread(house.open, by=house.valerie, kind="announcement")
+    said = say(thread, house.valerie, "Le pont ferme.")
+    services.react(message=said, user=house.valerie, emoji="👍", at=timezone.now())
+    reader = as_(house.moussa)
+
+    row = reader.get(reverse("threads:message_row", args=[said.pk])).content.decode()
+
+    assert 'data-slot="sign-act"' in row
+    assert 'data-slot="helpful-act"' in row
+    assert 'data-slot="reply-act"' not in row
+    assert "disabled" not in row
+    for name, words in (("react", {"emoji": "🎉"}), ("helpful", {"helpful": "1"})):
+        assert reader.post(reverse(f"threads:{name}", args=[said.pk]), words).status_code == 302
+    assert said.reactions.filter(user=house.moussa).exists()
+    assert said.helpful_marks.filter(user=house.moussa).exists()
 
 
 def test_a_question_is_never_one_way(house: House) -> None:

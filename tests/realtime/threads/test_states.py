@@ -291,6 +291,37 @@ def test_nobody_settles_anything_in_an_archived_space(house: House) -> None:
             assert do(as_(user), what, thread, answer).status_code == 403
 
 
+@pytest.mark.parametrize("ending", [Act.CLOSE, Act.WITHDRAW])
+def test_nothing_changes_on_what_was_said_once_it_is_over(house: House, ending: Act) -> None:
+    thread = ask(house)
+    own, of_another = say(thread, house.moussa, "À huit heures."), say(thread, house.valerie, "À neuf heures.")
+    services.react(message=own, user=house.valerie, emoji="👍", at=timezone.now())
+    act(thread, ending, None, house.moussa)
+    client = as_(house.moussa)
+
+    for name, message, words in (
+        ("react", of_another, {"emoji": "👍"}),
+        ("helpful", of_another, {"helpful": "1"}),
+        ("message_edit", own, {"body": "Autrement"}),
+    ):
+        answer = client.post(reverse(f"threads:{name}", args=[message.pk]), words)
+        assert answer.status_code == (200 if name == "message_edit" else 403)
+    assert client.get(reverse("threads:message_edit", args=[own.pk])).status_code == 403
+    at = timezone.now()
+    for change in (
+        lambda: services.react(message=of_another, user=house.moussa, emoji="👍", at=at),
+        lambda: services.mark_helpful(message=of_another, user=house.moussa, is_helpful=True, at=at),
+        lambda: services.edit_message(message=own, body="Autrement", at=at),
+    ):
+        with pytest.raises(services.ConversationOver):
+            change()
+    own.refresh_from_db()
+    assert own.body == "À huit heures."
+    row = client.get(reverse("threads:message_row", args=[own.pk])).content.decode()
+    assert " disabled>👍" in row
+    services.delete_message(message=own, at=at)  # one's own words can always be taken back
+
+
 def test_a_conversation_is_not_closed_without_a_reason(house: House) -> None:
     thread = ask(house)
 

@@ -15,6 +15,7 @@ import type {
 import { drawFace } from "./faces.ts";
 import { drawFiles } from "./files.ts";
 import { changePoll, drawPoll, type PollWords, showHelpful } from "./polls.ts";
+import { takesPart } from "./states.ts";
 import { drawTrace } from "./traces.ts";
 import { showWords } from "./words.ts";
 
@@ -284,7 +285,7 @@ export class MessageList {
     const place = row && slot(row, "reactions");
     if (!place) return;
     place.hidden = reactions.length === 0;
-    place.replaceChildren(...reactions.map((reaction) => this.sign(id, reaction)));
+    place.replaceChildren(...reactions.map((reaction) => this.sign(id, reaction, takesPart(row))));
   }
 
   /** Mark the messages that the page of a synthesis cites, and no others. */
@@ -318,11 +319,12 @@ export class MessageList {
     if (row) showHelpful(row, people, this.mold.me, this.mold.pollWords ?? {});
   }
 
-  private sign(id: number, { emoji, people }: ReactionShown): HTMLElement {
+  private sign(id: number, { emoji, people }: ReactionShown, may: boolean): HTMLElement {
     const button = document.createElement("button");
     button.className = "reaction";
     button.name = "emoji";
     button.value = emoji;
+    button.disabled = !may;
     button.title = people.map((person) => person.name || this.mold.former).join(", ");
     button.setAttribute(
       "aria-pressed",

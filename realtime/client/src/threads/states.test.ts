@@ -38,6 +38,18 @@ describe("how a conversation stands", () => {
     expect((document.querySelector(".accepted") as HTMLElement).hidden).toBe(true);
   });
 
+  it("lets nobody sign what was said in a conversation that is over, nor who never could", () => {
+    const signed = '<div><button class="reaction">👍 1</button></div>';
+    const may = '<button data-slot="sign-act"></button>';
+    document.body.innerHTML = `<section class="thread" data-state="open"><li data-id="1">${signed}${may}</li><li data-id="2">${signed}</li></section>`;
+    const disabled = () =>
+      [...document.querySelectorAll<HTMLButtonElement>(".reaction")].map((sign) => sign.disabled);
+    showState(thread(), { state: "closed", reason: "Done.", answer: null });
+    expect(disabled()).toEqual([true, true]);
+    showState(thread(), { state: "open", reason: "", answer: null });
+    expect(disabled()).toEqual([false, true]);
+  });
+
   it("closes the composer with the reason, unless words are in it", () => {
     showState(thread(), { state: "closed", reason: "Done.", answer: null });
     expect(shown("open solved")).toBe(false);

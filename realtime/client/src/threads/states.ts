@@ -7,9 +7,19 @@ export function showState(thread: HTMLElement, told: StateChanged): void {
     const states = part.dataset.when?.split(" ") ?? [];
     part.hidden = !states.includes(told.state) && !isBeingWritten(part);
   }
+  for (const row of thread.querySelectorAll<HTMLElement>("li[data-id]")) {
+    for (const sign of row.querySelectorAll<HTMLButtonElement>(".reaction"))
+      sign.disabled = !takesPart(row);
+  }
   for (const reason of thread.querySelectorAll(".thread__foot [data-slot=reason]"))
     reason.textContent = told.reason;
   showAnswer(thread, told.answer);
+}
+
+/** Whether the reader may leave a sign on the message of a row: they could at all, and its thread is not over. */
+export function takesPart(row: HTMLElement): boolean {
+  const state = row.closest<HTMLElement>(".thread")?.dataset.state ?? "";
+  return Boolean(row.querySelector("[data-slot=sign-act]")) && !/^(closed|withdrawn)$/.test(state);
 }
 
 /** Words that are not sent yet stay in sight, whatever happens to the thread. */
