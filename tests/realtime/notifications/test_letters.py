@@ -10,22 +10,19 @@ from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.locmem import EmailBackend
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 
 from intranet.accounts.models import User
 from intranet.accounts.services import deactivate_user
 from intranet.people.models import Profile
 from realtime.notifications.mail.sending import claim_soon, write_digests, write_soon
-from realtime.notifications.mail.tokens import token_for
 from realtime.notifications.models import Category, Notification, Preference, Rhythm
 from realtime.notifications.preferences import wishes_of
 from realtime.notifications.services import read_all
-from realtime.spaces.models import Level, SpaceMember, SpaceSubscription
+from realtime.spaces.models import Level, SpaceMember
 from realtime.spaces.services import remove_member
-from realtime.threads.models import Message, Subscription, Thread
-from realtime.threads.services import choose_level, choose_space_level, delete_message
+from realtime.threads.models import Subscription, Thread
+from realtime.threads.services import choose_level, choose_space_level
 from tests.realtime.threads.conftest import House
 from tests.realtime.threads.factories import make_thread, say
 from tests.support.queries import statements
@@ -352,152 +349,3 @@ def test_every_address_in_a_letter_is_whole(house: House) -> None:
     assert addresses
     assert all(address.startswith("http") for address in addresses)
     assert "data-look" not in html(only())
-
-
-# --- digests ----------------------------------------------------------------------------------------
-
-
-@pytest.mark.feature("A4")
-def test_the_letter_of_the_day_comes_once_a_morning(house: House) -> None:
-    wants(house.moussa, Category.REPLY, "daily")
-    answer(house, at=FRIDAY - timedelta(hours=20))
-
-    assert write_digests(at=FRIDAY - timedelta(hours=5)) == 0  # 6:00
-    assert write_digests(at=FRIDAY) == 1
-    answer(house)
-    assert write_digests(at=FRIDAY + timedelta(hours=2)) == 0
-    assert write_digests(at=SATURDAY) == 0
-    assert write_digests(at=MONDAY) == 1
-
-
-@pytest.mark.feature("A4", "T7")
-def test_the_letter_of_the_week_tells_what_is_new_in_what_one_follows(house: House) -> None:
-    wants(house.rosa, Category.FOLLOWED, "weekly")
-    Rhythm.objects.create(user=house.rosa, daily_at=FRIDAY, weekly_at=FRIDAY)
-    thread = make_thread(house.open, title="Le four à cuire", at=FRIDAY)
-    choose_level(thread=thread, user=house.rosa, level=Level.FOLLOWED, at=FRIDAY)
-    say(thread, house.valerie, "Du nouveau.", at=FRIDAY + timedelta(hours=1))
-
-    assert write_digests(at=MONDAY) == 1
-
-    letter = only()
-    assert letter.subject.startswith("Your week on Parvis")
-    assert "Le four à cuire" in letter.body
-    assert "Du nouveau." in html(letter)
-    mail.outbox.clear()
-    assert write_digests(at=MONDAY + timedelta(days=7)) == 0  # nothing new since
-
-
-def test_a_followed_space_one_lost_is_not_in_the_letter(house: House) -> None:
-    wants(house.moussa, Category.FOLLOWED, "daily")
-    SpaceSubscription.objects.create(
-        user=house.moussa, space=house.closed, level=Level.FOLLOWED, since=FRIDAY - timedelta(days=5)
-    )
-    say(make_thread(house.closed, title="Le secret", at=FRIDAY), house.valerie, at=FRIDAY)
-    remove_member(member=SpaceMember.objects.get(space=house.closed, user=house.moussa), at=FRIDAY)
-
-    assert write_digests(at=MONDAY) == 0
-
-
-def followed_daily(house: House) -> Thread:
-    """A conversation that Rosa follows; her last letter of the day was FRIDAY's."""
-    wants(house.rosa, Category.FOLLOWED, "daily")
-    Rhythm.objects.create(user=house.rosa, daily_at=FRIDAY, weekly_at=FRIDAY)
-    thread = make_thread(house.open, at=FRIDAY)
-    choose_level(thread=thread, user=house.rosa, level=Level.FOLLOWED, at=FRIDAY)
-    return thread
-
-
-@pytest.mark.feature("T7")
-@pytest.mark.parametrize("fate", ["deleted_at", "hidden_at"])
-def test_words_that_nobody_may_read_any_more_are_no_news(house: House, fate: str) -> None:
-    thread = followed_daily(house)
-    oops = say(thread, house.valerie, "Oups.", at=FRIDAY + timedelta(hours=1))
-    Message.objects.filter(pk=oops.pk).update(**{fate: FRIDAY}, body="", html="")
-
-    assert write_digests(at=MONDAY) == 0
-
-
-@pytest.mark.feature("T7")
-def test_what_stands_before_words_taken_back_is_what_is_told(house: House) -> None:
-    thread = followed_daily(house)
-    say(thread, house.valerie, "Le four est là.", at=FRIDAY + timedelta(hours=1))
-    delete_message(message=say(thread, house.valerie, "Oups.", at=FRIDAY + timedelta(hours=2)), at=FRIDAY)
-
-    assert write_digests(at=MONDAY) == 1
-    assert "Le four est là." in only().body
-    mail.outbox.clear()
-    delete_message(message=say(thread, house.valerie, "Oups.", at=MONDAY + timedelta(hours=1)), at=MONDAY)
-    assert write_digests(at=MONDAY + timedelta(days=1)) == 0  # nothing new since
-
-
-def test_a_day_without_news_has_no_letter(house: House) -> None:
-    wants(house.moussa, Category.REPLY, "daily")
-
-    assert write_digests(at=FRIDAY) == 0
-
-
-# --- the way out --------------------------------------------------------------------------------------
-
-
-def way_out(user: User, *categories: str) -> str:
-    return reverse("notifications:unsubscribe", args=[token_for(user.pk, categories)])
-
-
-def mailed(user: User) -> str:
-    return wishes_of([user.pk])[user.pk].mail(Category.REPLY)
-
-
-@pytest.mark.feature("A6")
-@pytest.mark.parametrize("method", ["get", "head"])
-def test_a_scanner_that_opens_the_link_stops_nothing(house: House, method: str) -> None:
-    page = getattr(Client(), method)(way_out(house.moussa, Category.REPLY))
-
-    assert page.status_code == 200
-    assert mailed(house.moussa) == "soon"
-
-
-@pytest.mark.feature("A6")
-def test_one_click_stops_the_letters_without_signing_in(house: House) -> None:
-    client = Client(enforce_csrf_checks=True)
-
-    page = client.post(way_out(house.moussa, Category.REPLY), {"List-Unsubscribe": "One-Click"})
-
-    assert page.status_code == 200
-    assert mailed(house.moussa) == "never"
-    answer(house)
-    assert write_soon(at=LATER) == 0
-    assert Notification.objects.of(house.moussa).on_screen().unread().count() == 1
-
-
-def test_what_was_stopped_can_come_again(house: House) -> None:
-    address = way_out(house.moussa, Category.REPLY)
-    Client().post(address)
-
-    Client().post(address, {"act": "start"})
-
-    assert mailed(house.moussa) == "soon"
-
-
-def test_a_token_stops_only_what_it_says_for_whom_it_says(house: House) -> None:
-    Client().post(way_out(house.moussa, Category.REPLY))
-
-    assert mailed(house.rosa) == "soon"
-    assert wishes_of([house.moussa.pk])[house.moussa.pk].mail(Category.MENTION) == "soon"
-
-
-@pytest.mark.parametrize("token", ["nonsense", "a:b:c", "WzEsWyJyZXBseSJdXQ:1x:forged"])
-def test_a_forged_token_stops_nothing(house: House, token: str) -> None:
-    assert Client().post(reverse("notifications:unsubscribe", args=[token])).status_code == 404
-    assert not Preference.objects.filter(category=Category.REPLY).exists()
-
-
-@pytest.mark.feature("A6")
-def test_the_link_of_a_letter_is_the_way_out(house: House) -> None:
-    answer(house)
-    write_soon(at=LATER)
-    link = only().message()["List-Unsubscribe"].strip("<>")
-
-    Client().post(re.sub(r"^https?://[^/]+", "", link), {"List-Unsubscribe": "One-Click"})
-
-    assert mailed(house.moussa) == "never"
