@@ -36,6 +36,7 @@ from django.utils.translation import gettext
 
 from intranet.accounts.models import User
 from intranet.people.models import Membership
+from realtime.notifications.services import read_topics, topics_waiting, unread_again
 from realtime.spaces.models import Level, Space, SpaceMember, SpaceSubscription
 from realtime.streams.models import Stream
 from realtime.threads.models import Message, ReadMark, Subscription, Thread
@@ -197,11 +198,13 @@ def came_at(user: User) -> Case:
 
 
 @transaction.atomic
-def declare_read(*, user: User, spaces: Any) -> dict[int, str | None]:
-    """Declares read all that was said so far in `spaces`, a query; returns what `take_back_read` puts back, plain JSON.
+def declare_read(*, user: User, spaces: Any, at: datetime) -> dict[int, str | None]:
+    """Declares read all that was said so far in `spaces`, a query, and what the person was told of it.
 
-    Up to the last words committed, not up to now: what is being said at this moment stays new.
+    Returns what `take_back_read` puts back, plain JSON; with it, `at`. Up to the last words committed, not up to now:
+    what is being said at this moment stays new.
     """
+    read_topics(user=user, upto=told_in(spaces, user), at=at)  # first: what is said meanwhile is not declared read
     last = Thread.objects.filter(space=OuterRef("pk"), last_seq__gt=0).order_by("-last_at").values("last_at")[:1]
     said = dict(spaces.annotate(last=Subquery(last)).exclude(last=None).values_list("pk", "last"))
     own = {row.space_id: row for row in SpaceSubscription.objects.filter(user=user, space__in=said)}
@@ -214,9 +217,16 @@ def declare_read(*, user: User, spaces: Any) -> dict[int, str | None]:
     return {pk: at.isoformat() if at else None for pk, at in before.items()}
 
 
+def told_in(spaces: Any, user: User) -> dict[str, int]:
+    """The streams in `spaces` of which something told waits for `user`, with the place of the last words in each."""
+    waiting = Thread.objects.filter(pk__in=topics_waiting(user=user, kind="thread"), space__in=spaces.values("pk"))
+    return {thread.stream: thread.last_seq for thread in waiting.only("last_seq")}
+
+
 @transaction.atomic
-def take_back_read(*, user: User, before: Mapping[int, str | None]) -> None:
-    """Puts back what had been declared read before `declare_read`."""
+def take_back_read(*, user: User, before: Mapping[int, str | None], read_at: datetime, at: datetime) -> None:
+    """Puts back what had been declared read before the `declare_read` of the moment `read_at`, and what was told of it."""
+    unread_again(user=user, read_at=read_at, at=at)
     for subscription in SpaceSubscription.objects.filter(user=user, space__in=before):
         earlier = before[subscription.space_id]
         subscription.read_at = datetime.fromisoformat(earlier) if earlier else None

@@ -17,6 +17,23 @@ def read_topic(*, user: User, topic: str, upto: int, at: datetime) -> int:
     return told(user, waiting.update(read_at=at), at=at)
 
 
+def topics_waiting(*, user: User, kind: str) -> set[int]:
+    """The keys of the topics `kind:key` under which something waits for `user`; one query."""
+    topics = Notification.objects.of(user).unread().filter(topic__startswith=f"{kind}:")
+    return {int(topic.partition(":")[2]) for topic in topics.values_list("topic", flat=True).distinct()}
+
+
+@transaction.atomic
+def read_topics(*, user: User, upto: Mapping[str, int], at: datetime) -> int:
+    """What hangs under some topics, up to the place in each, was read at the same moment `at`; returns how many.
+
+    As with `read_all`, `unread_again` takes this back.
+    """
+    waiting = Notification.objects.of(user).unread().filter(topic__in=upto).values_list("pk", "topic", "seq")
+    reached = [pk for pk, topic, seq in waiting if seq <= upto[topic]]
+    return told(user, Notification.objects.filter(pk__in=reached, read_at=None).update(read_at=at), at=at)
+
+
 @transaction.atomic
 def read_one(*, notification: Notification, at: datetime) -> int:
     """One notification has been read; returns 0 when it was already."""

@@ -1,11 +1,13 @@
 """What is new to a person, as their screens ask for it afresh; and saying that all of it is read."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -32,10 +34,15 @@ def unread(request: PersonRequest) -> JsonResponse:
     return JsonResponse({"spaces": list(spaces), "threads": list(threads)})
 
 
+def rooms_of(user: User) -> Any:
+    """The open places a person belongs to, and the rooms of their private conversations."""
+    seen: Any = Space.objects.visible_to(user).active()
+    return seen if user.is_guest else seen.joined_by(user)
+
+
 def places_of(user: User) -> Any:
     """The open places a person belongs to."""
-    seen: Any = Space.objects.visible_to(user).active().places()
-    return seen if user.is_guest else seen.joined_by(user)
+    return rooms_of(user).places()
 
 
 def watched_by(user: User) -> Any:
@@ -55,13 +62,15 @@ def space_read(request: PersonRequest, slug: str) -> HttpResponse:
 @require_POST
 @policy(Audience.PERSON)
 def all_read(request: PersonRequest) -> HttpResponse:
-    """Declares read all that was said in every place of the person."""
-    return declare(request, places_of(request.user), back=reverse("spaces:list"))
+    """Declares read all that was said in every place of the person and in their private conversations."""
+    return declare(request, rooms_of(request.user), back=reverse("spaces:list"))
 
 
 def declare(request: PersonRequest, spaces: Any, *, back: str) -> HttpResponse:
-    before = declare_read(user=request.user, spaces=spaces)
-    request.session[KEPT] = {"before": {str(pk): at for pk, at in before.items()}, "back": back}
+    now = timezone.now()
+    before = declare_read(user=request.user, spaces=spaces, at=now)
+    kept = {str(pk): at for pk, at in before.items()}
+    request.session[KEPT] = {"before": kept, "at": now.isoformat(), "back": back}
     messages.success(request, _("All is marked as read."), extra_tags=reverse("threads:read_undo"))
     return redirect(back)
 
@@ -74,6 +83,7 @@ def read_undo(request: PersonRequest) -> HttpResponse:
     if kept is None:
         messages.info(request, _("There is nothing to take back."))
         return redirect("spaces:list")
-    take_back_read(user=request.user, before={int(pk): at for pk, at in kept["before"].items()})
+    before, read_at = {int(pk): at for pk, at in kept["before"].items()}, datetime.fromisoformat(kept["at"])
+    take_back_read(user=request.user, before=before, read_at=read_at, at=timezone.now())
     messages.success(request, _("What was new is new again."))
     return redirect(str(kept["back"]))

@@ -236,9 +236,7 @@ def test_settings_are_kept_and_speak_at_once(client: Client, nadia: User) -> Non
     assert 'lang="fr" time-zone="Europe/Dublin" data-theme="dark"' in shown
 
 
-def test_hiding_where_one_is_asks_the_open_sockets_again_and_other_settings_do_not(
-    client: Client, nadia: User
-) -> None:
+def test_hiding_where_one_is_asks_the_open_sockets_again_and_other_settings_do_not(client: Client, nadia: User) -> None:
     words = {"language": "fr", "zone": "Europe/Dublin", "theme": "dark", "quiet_from": "19:00", "quiet_until": "07:30"}
     epochs = AccessEpoch.objects.values_list("value", flat=True)
 

@@ -1,6 +1,7 @@
 """What is new to a person: in a thread, in a place, and after they declared it read. Nobody else is told."""
 
 import re
+import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,11 +14,12 @@ from django.utils import timezone
 
 from intranet.accounts.models import User
 from intranet.people.services import create_team, join_team
+from intranet.portal.context_processors import Frame
 from realtime.spaces.models import Level, Space, SpaceMember, SpaceSubscription
 from realtime.spaces.services import add_member
 from realtime.threads.indexing import index_conversations
 from realtime.threads.models import Message, ReadMark, Subscription, Thread
-from realtime.threads.services import delete_message, mark_read
+from realtime.threads.services import begin_private, delete_message, mark_read
 from realtime.threads.unread import MOST_MESSAGES, MOST_THREADS, unread_by, with_unread, with_unread_threads
 from tests.realtime.threads.conftest import House, person
 from tests.realtime.threads.factories import make_thread, say
@@ -294,6 +296,52 @@ def test_declaring_everything_read_reaches_every_place_and_the_undo_gives_each_i
     assert [new_in(thread, house.moussa) for thread in threads] == [0, 1, 1]
     client.post(reverse("threads:read_undo"))  # once more: nothing is left to take back
     assert [new_in(thread, house.moussa) for thread in threads] == [0, 1, 1]
+
+
+def test_everything_is_everywhere_and_the_undo_brings_back_all_of_it(house: House) -> None:
+    """The private conversations too, and what one was told of what is read; not what one was told of anything else."""
+    thread, elsewhere = make_thread(house.closed), make_thread(house.open, by=house.rosa)
+    whisper(house.valerie, house.rosa)
+    for one in (thread, elsewhere):
+        say(one, house.valerie, f"@[Rosa](person:{house.rosa.pk})")
+    say(thread, house.valerie, f"@[Moussa](person:{house.moussa.pk})")
+    whisper(house.valerie, house.moussa)
+
+    before = standing_of(house.moussa), standing_of(house.rosa)
+    assert before == ((True, 2), (True, 2))
+    client, passing = as_(house.moussa), as_(house.rosa)
+    assert reverse("threads:all_read") in passing.get("/spaces/").content.decode()
+    for browser in (client, passing):
+        browser.post(reverse("threads:all_read"))
+    assert (standing_of(house.moussa), standing_of(house.rosa)) == ((False, 0), (False, 1))
+
+    for browser in (client, passing):
+        browser.post(reverse("threads:read_undo"))
+    assert (standing_of(house.moussa), standing_of(house.rosa)) == before
+
+
+def whisper(by: User, *people: User) -> Thread:
+    return begin_private(people=people, title="", body="Entre nous.", client_id=uuid.uuid4(), by=by, at=timezone.now())
+
+
+def standing_of(user: User) -> tuple[bool, int]:
+    """Whether the dot of private conversations is lit for `user`, and how much waits for them."""
+    frame = Frame(User.objects.get(pk=user.pk))
+    return frame.has_private_news, frame.told_count
+
+
+def test_declaring_everything_read_costs_the_same_whatever_waits(house: House) -> None:
+    counts = []
+    for number in (1, 2, 9):  # of a place never declared read before, a row is made
+        for _ in range(number):
+            say(make_thread(house.closed), house.valerie, f"@[Moussa](person:{house.moussa.pk})")
+            whisper(house.valerie, house.moussa)
+        client = as_(house.moussa)
+        client.get("/spaces/")
+        with CaptureQueriesContext(connection) as queries:
+            client.post(reverse("threads:all_read"))
+        counts.append(len(statements(queries)))
+    assert counts[1] == counts[2] <= 20
 
 
 def test_what_one_declares_read_stays_new_to_the_others(house: House) -> None:
