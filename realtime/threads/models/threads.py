@@ -164,7 +164,7 @@ class Thread(index.Indexed, models.Model):
         """The first message of a question: the question itself; one query. None in other conversations."""
         if self.kind != self.Kind.QUESTION:
             return None
-        messages: Any = self.messages  # type: ignore[attr-defined]  # they know their thread, not the other way
+        messages: Any = self.messages
         first: int | None = messages.order_by("seq").values_list("pk", flat=True).first()
         return first
 

@@ -137,14 +137,17 @@ async def test_typing_is_told_at_most_twice_a_second(url: str) -> None:
 async def test_all_who_write_are_named_together_until_they_have_said_it(url: str) -> None:
     ada, bo, cy = person(), person(), person()
     where = thread(ada, bo, cy)
-    async with client(url, session_of(ada)) as one, client(url, session_of(bo)) as other:
-        async with client(url, session_of(cy)) as third:
-            for socket in (one, other, third):
-                await socket.watch(where)
-            await other.send(do="typing", stream=f"thread:{where.pk}")
-            await typing(one, bo.name)
-            await third.send(do="typing", stream=f"thread:{where.pk}")
-            await typing(one, bo.name, cy.name)
-            await other.ask("say", thread=where.pk, cid=str(uuid.uuid4()), body="Here it is.")
-            await third.send(do="typing", stream=f"thread:{where.pk}")
-            await typing(one, cy.name)
+    async with (
+        client(url, session_of(ada)) as one,
+        client(url, session_of(bo)) as other,
+        client(url, session_of(cy)) as third,
+    ):
+        for socket in (one, other, third):
+            await socket.watch(where)
+        await other.send(do="typing", stream=f"thread:{where.pk}")
+        await typing(one, bo.name)
+        await third.send(do="typing", stream=f"thread:{where.pk}")
+        await typing(one, bo.name, cy.name)
+        await other.ask("say", thread=where.pk, cid=str(uuid.uuid4()), body="Here it is.")
+        await third.send(do="typing", stream=f"thread:{where.pk}")
+        await typing(one, cy.name)

@@ -286,7 +286,7 @@ def test_what_was_taken_back_or_declared_read_is_not_new(house: House) -> None:
         choose_level(thread=thread, user=house.moussa, level=Level.FOLLOWED, at=timezone.now())
         mark_read(thread=thread, user=house.moussa, seq=say(thread, house.valerie).seq)
     say(known, house.valerie)
-    declare_read(user=house.moussa, spaces=Space.objects.filter(pk=house.open.pk))
+    declare_read(user=house.moussa, spaces=Space.objects.filter(pk=house.open.pk), at=timezone.now())
     delete_message(message=say(gone, house.valerie), at=timezone.now())
 
     page = text(as_(house.moussa).get(INBOX)).split()
