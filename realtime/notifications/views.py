@@ -21,7 +21,7 @@ from realtime.notifications import services
 from realtime.notifications.access import access_notification
 from realtime.notifications.forms import PreferencesForm
 from realtime.notifications.inbox import inbox_of
-from realtime.notifications.mail.tokens import BadToken, read_token
+from realtime.notifications.mail.tokens import BadToken, read_token, read_undo, undo_for
 from realtime.notifications.models import Category, Notification, Rhythm
 from realtime.notifications.preferences import wishes_of
 from realtime.notifications.sources import shown_to
@@ -144,14 +144,17 @@ def keep(user: User, form: PreferencesForm, names: Collection[str]) -> None:
 @policy(Audience.ANYONE)
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """The way out that a letter carries. Looking changes nothing: scanners open every link; posting stops the letters."""
+    state, undo, at = "asked", "", timezone.now()
     try:
         user_id, categories = read_token(token)
+        if request.method == "POST" and request.POST.get("act") == "start":
+            before = read_undo(request.POST.get("undo", ""), token)
+            services.start_letters(user_id=user_id, categories=categories, before=before, at=at)
+            state = "started"
+        elif request.method == "POST":
+            undo = undo_for(token, services.stop_letters(user_id=user_id, categories=categories, at=at))
+            state = "stopped"
     except BadToken:
         return render(request, "notifications/unsubscribe_unusable.html", status=404)
-    state = "asked"
-    if request.method == "POST":
-        state = "started" if request.POST.get("act") == "start" else "stopped"
-        act = services.start_letters if state == "started" else services.stop_letters
-        act(user_id=user_id, categories=categories, at=timezone.now())
-    context = {"state": state, "categories": [Category(category).label for category in categories]}
+    context = {"state": state, "undo": undo, "categories": [Category(category).label for category in categories]}
     return render(request, "notifications/unsubscribe.html", context)

@@ -1,12 +1,13 @@
-"""What a letter carries to stop others like it: signed, bound to one person and to what the letter was about."""
+"""What a letter carries to stop others like it, and what takes that back: signed, bound to one person and their letter."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from django.core import signing
 
 from realtime.notifications.models import Category
 
 SALT = "notifications.unsubscribe"
+UNDO_SALT = "notifications.unsubscribe.undo"
 
 
 class BadToken(ValueError):
@@ -25,3 +26,19 @@ def read_token(token: str) -> tuple[int, list[str]]:
     except (signing.BadSignature, ValueError, TypeError):
         raise BadToken from None
     return int(user_id), [category for category in categories if category in Category.values]
+
+
+def undo_for(token: str, before: Mapping[str, str]) -> str:
+    """What takes back the stopping by `token`: the paces of before, by category."""
+    return signing.dumps([token, dict(before)], salt=UNDO_SALT)
+
+
+def read_undo(undo: str, token: str) -> dict[str, str]:
+    """The paces of before, of an undo of `token`. Raises BadToken."""
+    try:
+        stopped, before = signing.loads(undo, salt=UNDO_SALT)
+    except (signing.BadSignature, ValueError, TypeError):
+        raise BadToken from None
+    if stopped != token:
+        raise BadToken
+    return dict(before)

@@ -42,15 +42,22 @@ def choose_hours(*, user: User, changes: Mapping[str, Any], at: datetime) -> Non
 
 
 @transaction.atomic
-def stop_letters(*, user_id: int, categories: Collection[str], at: datetime) -> None:
-    """No letter about these categories any more."""
+def stop_letters(*, user_id: int, categories: Collection[str], at: datetime) -> dict[str, str]:
+    """No letter about these categories any more; returns what `start_letters` puts back.
+
+    A category is absent from it where the pace was the usual one, or where the letters had stopped before.
+    """
+    rows = Preference.objects.filter(user=user_id, channel=Channel.MAIL, category__in=categories)
+    before = dict(rows.exclude(pace=Pace.NEVER).values_list("category", "pace"))
     keep_paces(user_id, Channel.MAIL, dict.fromkeys(categories, Pace.NEVER))
+    return before
 
 
 @transaction.atomic
-def start_letters(*, user_id: int, categories: Collection[str], at: datetime) -> None:
-    """Letters about these categories come again, at the usual pace."""
-    keep_paces(user_id, Channel.MAIL, dict.fromkeys(categories))
+def start_letters(*, user_id: int, categories: Collection[str], before: Mapping[str, str], at: datetime) -> None:
+    """Letters about these categories come again, at the pace of `before`; at the usual one for those it leaves out."""
+    paces = {category: Pace(before[category]) if category in before else None for category in categories}
+    keep_paces(user_id, Channel.MAIL, paces)
 
 
 def keep_paces(user_id: int, channel: Channel, paces: Mapping[str, Pace | None]) -> None:

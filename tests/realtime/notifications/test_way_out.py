@@ -1,6 +1,8 @@
 """The way out that a letter carries: one click stops others like it, looking stops nothing, and it can be undone."""
 
 import re
+from html import unescape
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -11,7 +13,7 @@ from realtime.notifications.mail.sending import write_soon
 from realtime.notifications.mail.tokens import token_for
 from realtime.notifications.models import Category, Notification, Preference
 from realtime.notifications.preferences import wishes_of
-from tests.realtime.notifications.test_letters import LATER, answer, nothing_daily, only
+from tests.realtime.notifications.test_letters import LATER, answer, nothing_daily, only, wants
 from tests.realtime.threads.conftest import House
 
 __all__ = ["nothing_daily"]
@@ -48,13 +50,45 @@ def test_one_click_stops_the_letters_without_signing_in(house: House) -> None:
     assert Notification.objects.of(house.moussa).on_screen().unread().count() == 1
 
 
-def test_what_was_stopped_can_come_again(house: House) -> None:
-    address = way_out(house.moussa, Category.REPLY)
-    Client().post(address)
+def undo_of(page: Any) -> dict[str, str]:
+    """What the button that takes it back sends."""
+    found = re.search(r'name="undo" value="([^"]+)"', page.content.decode())
+    assert found
+    return {"act": "start", "undo": unescape(found[1])}
 
-    Client().post(address, {"act": "start"})
+
+@pytest.mark.feature("A6")
+@pytest.mark.parametrize("pace", ["soon", "daily", "weekly"])
+def test_what_was_stopped_comes_again_as_it_was(house: House, pace: str) -> None:
+    wants(house.moussa, Category.REPLY, pace)
+    address = way_out(house.moussa, Category.REPLY, Category.MENTION)
+
+    page = Client().post(address, undo_of(Client().post(address)))
+
+    assert "These letters come again" in page.content.decode()
+    wishes = wishes_of([house.moussa.pk])[house.moussa.pk]
+    assert (wishes.mail(Category.REPLY), wishes.mail(Category.MENTION)) == (pace, "soon")
+
+
+def test_what_had_stopped_before_comes_again_as_usual(house: House) -> None:
+    wants(house.moussa, Category.REPLY, "never")
+    address = way_out(house.moussa, Category.REPLY)
+
+    Client().post(address, undo_of(Client().post(address)))
 
     assert mailed(house.moussa) == "soon"
+
+
+@pytest.mark.parametrize("undo", ["", "forged", "another"])
+def test_an_undo_that_is_not_of_this_letter_starts_nothing(house: House, undo: str) -> None:
+    address = way_out(house.moussa, Category.REPLY)
+    Client().post(address)
+    forged = {"act": "start", "undo": undo}
+    if undo == "another":
+        forged = undo_of(Client().post(way_out(house.rosa, Category.REPLY)))
+
+    assert Client().post(address, forged).status_code == 404
+    assert mailed(house.moussa) == "never"
 
 
 def test_a_token_stops_only_what_it_says_for_whom_it_says(house: House) -> None:
