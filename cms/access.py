@@ -26,6 +26,7 @@ from cms.models import (
     WrittenPage,
     answers_for,
 )
+from cms.topic import told_of_page
 from intranet.accounts.models import User
 from realtime.spaces.access import Rights, rights_of, role_held
 from realtime.threads.exchanges import first_answer, teams_that_answered
@@ -41,6 +42,7 @@ class ReadPage(WrittenPage):
     right: Rights | None  # of its reader in its space
     is_written: bool  # on the portal, by the members of its space
     is_watched: bool  # by its reader
+    has_news: bool  # that its reader was told of and has not read
     is_kept: bool  # by its reader: answered for, or as its contact
     has_changes: bool  # that its readers were told of
     has_signs: bool  # of its readers
@@ -96,10 +98,11 @@ def answered_for_by(user: User) -> Combinable:
 
 
 def cared_for_by(user: User) -> dict[str, Combinable]:
-    """Whether the reader follows a page, and whether there is something to fetch for its foot."""
+    """Whether the reader follows a page and was told of it, and whether there is something to fetch for its foot."""
     of_page = {"page": OuterRef("pk")}
     return {
         "is_watched": Exists(PageWatch.objects.filter(user=user, **of_page)),
+        "has_news": told_of_page(user),
         "has_changes": Exists(PageChange.objects.filter(**of_page)),
         "has_signs": Exists(PageSign.objects.filter(**of_page)),
         "has_problems": Exists(PageProblem.objects.filter(closed_at=None, **of_page)),
@@ -114,6 +117,7 @@ def as_itself(page: BasePage, user: User) -> ReadPage:
     specific.is_edited, specific.is_answered_for = page.is_edited, page.is_answered_for
     specific.right = right_of(user, page)
     specific.is_written, specific.is_watched = is_written_by(user, specific), page.is_watched
+    specific.has_news = page.has_news
     specific.has_changes, specific.has_problems = page.has_changes, page.has_problems
     specific.has_signs = page.has_signs
     specific.is_kept = not user.is_guest and (page.is_answered_for or page.contact_id == user.pk)

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from cms import services
 from cms.access import access_document, access_page, is_editor, may_see_file
+from cms.care.services import read_page
 from cms.care.views import show_archived
 from cms.exchanges import tally_of_space
 from cms.forms import EditorForm
@@ -32,6 +33,8 @@ def page(request: PersonRequest, path: str) -> HttpResponse:
         found = access_page(request.user, path)
     except Http404:
         return elsewhere(request, path)
+    if found.has_news:
+        read_page(page=found, user=request.user, at=timezone.now())
     return show_page(request, found)
 
 

@@ -13,6 +13,7 @@ from cms.base.curtain import backstage
 from cms.base.models import BasePage
 from cms.care.telling import Reason, is_quiet, notice_about, seers
 from cms.models import ApprovalDue
+from cms.topic import ON_DRAFT, ON_PAGE
 from intranet.people.models import Membership
 from realtime.notifications.services import notify
 from realtime.spaces.access import people_who_run
@@ -80,6 +81,7 @@ def page_of(state: WorkflowState) -> BasePage | None:
 def tell(page: BasePage, people: Collection[int], *, reason: str, key: str, state: WorkflowState, at: datetime) -> None:
     actor = state.requested_by_id if reason == Reason.APPROVAL else decider(state)
     about: dict[str, Any] = {"source_kind": "approval", "source_key": state.pk, "actor_id": actor, "at": at}
+    about["seq"] = ON_PAGE if state.status == WorkflowState.STATUS_APPROVED else ON_DRAFT
     notify([notice_about(page, seers(page, people), reason=reason, key=key, **about)], at=at)
 
 

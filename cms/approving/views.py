@@ -15,8 +15,10 @@ from cms.approving import services
 from cms.approving.access import access_waiting
 from cms.approving.forms import APPROVE, SEND_BACK, AskForm, DecideForm
 from cms.base.curtain import drawn_for
+from cms.care.services import read_page
 from cms.gathered import at_hand
 from cms.links import gather_said
+from cms.topic import ON_DRAFT
 from cms.writing.access import access_written_page
 from cms.writing.history import compared
 from cms.writing.views import show_written
@@ -62,6 +64,7 @@ def approval_take_back(request: PersonRequest, pk: int) -> HttpResponse:
 def page_approval(request: PersonRequest, pk: int) -> HttpResponse:
     """A page as it would be published, beside what readers see now: to say yes, or what is to be changed."""
     state = access_waiting(request.user, pk)
+    read_page(page=state.page, user=request.user, at=timezone.now(), upto=ON_DRAFT)
     act = SEND_BACK if request.POST.get("as") == SEND_BACK else APPROVE
     form = DecideForm(request.POST or None, act=act)
     if request.method == "POST" and form.is_valid():

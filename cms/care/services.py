@@ -6,13 +6,20 @@ from django.db import transaction
 
 from cms.base.models import BasePage
 from cms.models import PageSign, PageWatch
+from cms.topic import ON_PAGE, topic_of
 from intranet.accounts.models import User
+from realtime.notifications.services import read_topic
 
 SIGNS = ("👍", "🙏", "💡", "🎉", "❤️")  # of readers, under a page
 
 
 class NotASign(Exception):
     """None of those that stand under a page."""
+
+
+def read_page(*, page: BasePage, user: User, at: datetime, upto: int = ON_PAGE) -> None:
+    """`user` has read a page, or its draft with `upto`: what they were told of it waits no more, on all their screens."""
+    read_topic(user=user, topic=topic_of(page), upto=upto, at=at)
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from wagtail.models import Revision
 from cms.base.models import BasePage
 from cms.models import KeptText, PageChange, PageWatch
 from cms.publishing import last_published, said
+from cms.topic import ON_PAGE, topic_of
 from intranet.people.models import Membership
 from realtime.notifications.models import Category, Notification
 from realtime.notifications.services import Notice, notify
@@ -18,11 +19,6 @@ from realtime.spaces.access import belong_to, people_who_run, rights_of_many, se
 from realtime.spaces.models import Space
 
 Reason = Notification.Reason
-
-
-def topic_of(page: BasePage) -> str:
-    """What all that is told of a page hangs under."""
-    return f"page:{page.pk}"
 
 
 def is_quiet(page: BasePage) -> bool:
@@ -40,8 +36,12 @@ def notice_about(
     actor_id: int | None = None,
     source_kind: str = "page",
     source_key: int | None = None,
+    seq: int = ON_PAGE,
 ) -> Notice:
-    """What some people are told of a page, once for `key`; it shows the page itself unless another source is given."""
+    """What some people are told of a page, once for `key`; it shows the page itself unless another source is given.
+
+    Who reads the page has read it, unless it is said ON_DRAFT.
+    """
     topic = topic_of(page)
     return Notice(
         people,
@@ -51,6 +51,7 @@ def notice_about(
         source_kind=source_kind,
         source_key=page.pk if source_key is None else source_key,
         topic=topic,
+        seq=seq,
         actor_id=actor_id,
         at=at,
     )

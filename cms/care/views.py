@@ -81,6 +81,7 @@ def show_archived(request: PersonRequest, path: str) -> HttpResponse:
     page = archived_at(request.user, path)
     if page is None:
         raise Http404
+    services.read_page(page=page, user=request.user, at=timezone.now())
     may_bring_back = not request.user.is_guest and kept_pages(request.user).filter(pk=page.pk).exists()
     return render(request, "cms/page_archived.html", {"page": page, "may_bring_back": may_bring_back}, status=410)
 

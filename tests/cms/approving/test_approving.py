@@ -262,6 +262,7 @@ def test_the_screens_cost_what_one_page_costs(space: Space, page: CollaborativeP
         for number in range(4):
             other = make_page(space, f"Autre {number}", model=CollaborativePage, steward=page.steward)
             ask(other, ada)
+    client.get(url("page_approval", page))  # who was told of it has read it
     with CaptureQueriesContext(connection) as queries:
         client.get(url("page_approval", page))
 
