@@ -39,13 +39,15 @@ class PreferencesForm(forms.Form):
                 label=_("By e-mail"), choices=paces, initial=wishes.mail(category)
             )
         clock = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+        an_hour = {"required": _("Choose an hour. The same hour twice means no quiet hours.")}
         self.fields["quiet_from"] = forms.TimeField(
-            label=_("quiet from"), widget=clock, initial=user.profile.quiet_from
+            label=_("quiet from"), widget=clock, initial=user.profile.quiet_from, error_messages=an_hour
         )
         self.fields["quiet_until"] = forms.TimeField(
             label=_("quiet until"),
             widget=clock,
             initial=user.profile.quiet_until,
+            error_messages=an_hour,
             help_text=_("By the clock where you are. The same hour twice means no quiet hours."),
         )
         self.fields["days"] = forms.MultipleChoiceField(

@@ -157,6 +157,18 @@ def test_an_old_tab_undoes_nothing_of_what_was_chosen_since(house: House) -> Non
     assert (rhythm.days, rhythm.paused_until) == ("12", timezone.localdate() + timedelta(3))
 
 
+def test_an_hour_that_is_none_is_said_as_such_where_it_stands(house: House) -> None:
+    client = as_moussa(house)
+
+    page = client.post(ADDRESS, words(quiet_from="")).content.decode()
+    script = passing(client, "quiet_from", quiet_from="")
+
+    said = "Choose an hour. The same hour twice means no quiet hours."
+    assert re.search(rf'id="id_quiet_from_error"><li>{said}', page)
+    assert re.search(r'name="quiet_from"[^>]+aria-invalid="true"', page)
+    assert script.json() == {"message": said}
+
+
 def test_the_form_carries_what_it_shows(house: House) -> None:
     client = as_moussa(house)
     client.post(ADDRESS, words(reply_mail="daily", reply_screen=None, days=["2"]))
