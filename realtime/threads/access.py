@@ -139,6 +139,7 @@ class ThreadRights:
 
     space: Rights
     may_write: bool
+    may_announce: bool  # write in it although it is one-way, or becomes so
     may_run: bool  # rename, pin
     may_settle: bool  # say what answers a question and what does not, that it is solved or not
     may_close: bool  # with a reason; and open again
@@ -154,6 +155,7 @@ def rights_in_thread(user: User, thread: Thread, right: Rights | None = None) ->
     return ThreadRights(
         space=right,
         may_write=may_write(right, thread, user.pk),
+        may_announce=leads,
         may_run=right.may_facilitate or ((began or thread.is_private) and right.may_write and not right.is_guest),
         may_settle=asks and leads,
         may_close=leads and thread.kind != Thread.Kind.PRIVATE,

@@ -147,6 +147,7 @@ class HelpfulChanged(TypedDict):
 class ThreadChanged(TypedDict):
     title: str
     pinned: bool
+    one_way: bool  # of an announcement: those who run the space alone answer it
 
 
 class ThreadLink(TypedDict):

@@ -56,6 +56,23 @@ class TokensField(forms.Field):
         return tuple(dict.fromkeys(token for token in value or [] if TOKEN.fullmatch(token)))
 
 
+class WhoAnswersField(forms.TypedChoiceField):
+    """Whether an announcement is one-way; None where nothing was chosen."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            label=_("Who answers the announcement"),
+            choices=[
+                ("yes", _("Those who run the space alone (one-way)")),
+                ("no", _("Everyone who sees it (exchange)")),
+            ],
+            coerce=lambda answer: answer == "yes",
+            empty_value=None,
+            widget=forms.RadioSelect,
+            **kwargs,
+        )
+
+
 class MessageForm(forms.Form):
     """One message. `client_id` is made with the form, so that sending twice says it once.
 
@@ -133,18 +150,7 @@ class ThreadForm(forms.Form):
     title = forms.CharField(label=_("Title"), max_length=160, help_text=_("What it is about, in a few words."))
     body = BodyField(label=_("First message"))
     kind = forms.ChoiceField(label=_("Kind"), initial=Thread.Kind.DISCUSSION, widget=forms.RadioSelect)
-    is_one_way = forms.TypedChoiceField(
-        label=_("Who answers the announcement"),
-        choices=[
-            ("yes", _("Those who run the space alone (one-way)")),
-            ("no", _("Everyone who sees it (exchange)")),
-        ],
-        coerce=lambda answer: answer == "yes",
-        empty_value=None,
-        initial="yes",
-        required=False,
-        widget=forms.RadioSelect,
-    )
+    is_one_way = WhoAnswersField(initial="yes", required=False)
     event_url = OwnAddressField(
         label=_("Address of the event"),
         required=False,
@@ -279,10 +285,18 @@ class MoveForm(forms.Form):
 
 
 class ThreadChangeForm(forms.Form):
-    """A conversation to rename or pin."""
+    """A conversation to rename or pin; of an announcement, who answers it."""
 
     title = forms.CharField(label=_("Title"), max_length=160)
     pinned = forms.BooleanField(label=_("Keep at the top of the space"), required=False)
+    is_one_way = WhoAnswersField()
+
+    def __init__(self, *args: Any, thread: Thread, **kwargs: Any) -> None:
+        answers = "yes" if thread.is_one_way else "no"
+        initial = {"title": thread.title, "pinned": thread.pinned, "is_one_way": answers}
+        super().__init__(*args, initial=initial, **kwargs)
+        if thread.kind != Thread.Kind.ANNOUNCEMENT:
+            del self.fields["is_one_way"]
 
 
 class CitedField(forms.CharField):

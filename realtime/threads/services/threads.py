@@ -1,4 +1,4 @@
-"""What people do with conversations: open, rename, pin, read."""
+"""What people do with conversations: open, rename, pin, open to answers, read."""
 
 import uuid
 from datetime import datetime
@@ -90,12 +90,15 @@ def begin_thread(
 
 
 @transaction.atomic
-def change_thread(*, thread: Thread, title: str, pinned: bool, at: datetime) -> Thread:
-    """Renames or pins a conversation."""
+def change_thread(*, thread: Thread, title: str, pinned: bool, at: datetime, is_one_way: bool | None = None) -> Thread:
+    """Renames or pins a conversation, or says anew who answers an announcement; None leaves that as it is."""
     thread.title, thread.pinned, thread.indexed_at = title.strip(), pinned, None
-    thread.save(update_fields=["title", "pinned", "indexed_at"])
+    if is_one_way is not None and thread.kind == Thread.Kind.ANNOUNCEMENT:
+        thread.is_one_way = is_one_way
+    thread.save(update_fields=["title", "pinned", "indexed_at", "is_one_way"])
     index_soon()
-    tell(thread.pk, THREAD_CHANGED, ThreadChanged(title=thread.title, pinned=thread.pinned), at=at)
+    shown = ThreadChanged(title=thread.title, pinned=thread.pinned, one_way=thread.is_one_way)
+    tell(thread.pk, THREAD_CHANGED, shown, at=at)
     return thread
 
 

@@ -159,13 +159,16 @@ def messages_around(request: PersonRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @policy(Audience.PERSON, holds="thread")
 def thread_change(request: PersonRequest, pk: int) -> HttpResponse:
-    """Renames or pins a conversation."""
+    """Renames or pins a conversation, or says who answers an announcement."""
     found = access_thread(request.user, pk)
     if not rights_in_thread(request.user, found).may_run:
         raise PermissionDenied
     name_conversations([found], user=request.user)
-    form_of = PrivateTitleForm if found.is_private else ThreadChangeForm
-    form = form_of(request.POST or None, initial={"title": found.title, "pinned": found.pinned})
+    form: PrivateTitleForm | ThreadChangeForm = (
+        PrivateTitleForm(request.POST or None, initial={"title": found.title})
+        if found.is_private
+        else ThreadChangeForm(request.POST or None, thread=found)
+    )
     if request.method == "POST" and form.is_valid():
         services.change_thread(thread=found, at=timezone.now(), **{"pinned": False} | form.cleaned_data)
         return redirect(found)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from intranet.accounts.models import User
+from realtime.streams.models import StreamEvent
 from realtime.threads import services
 from realtime.threads.models import Thread
 from realtime.threads.posting import MayNotWrite
@@ -66,12 +67,45 @@ def test_who_reads_a_one_way_announcement_signs_it_and_says_that_it_helped(house
 
     assert 'data-slot="sign-act"' in row
     assert 'data-slot="helpful-act"' in row
-    assert 'data-slot="reply-act"' not in row
     assert "disabled" not in row
     for name, words in (("react", {"emoji": "🎉"}), ("helpful", {"helpful": "1"})):
         assert reader.post(reverse(f"threads:{name}", args=[said.pk]), words).status_code == 302
     assert said.reactions.filter(user=house.moussa).exists()
     assert said.helpful_marks.filter(user=house.moussa).exists()
+
+
+def test_who_runs_it_opens_it_to_answers_and_those_who_look_are_told(house: House) -> None:
+    thread = make_thread(house.open, by=house.valerie, kind="announcement")
+    say(thread, house.valerie, "Le pont ferme.")
+    address = reverse("threads:thread_change", args=[thread.pk])
+    runner, reader = as_(house.valerie), as_(house.moussa)
+    assert 'data-answers="some"' in reader.get(thread.get_absolute_url()).content.decode()
+    assert "data-answers" not in runner.get(thread.get_absolute_url()).content.decode()
+    assert reader.post(address, {"title": "Autre", "is_one_way": "no"}).status_code == 403
+
+    runner.post(address, {"title": thread.title, "is_one_way": "no"})
+
+    thread.refresh_from_db()
+    assert thread.is_one_way is False
+    told = StreamEvent.objects.filter(stream__kind="thread", stream__key=thread.pk).order_by("seq").last()
+    assert told is not None
+    assert (told.kind, told.payload["one_way"]) == ("thread.changed", False)
+    assert 'data-answers="all"' in reader.get(thread.get_absolute_url()).content.decode()
+    say(thread, house.moussa, "Merci de l’avoir dit.")
+    runner.post(address, {"title": thread.title, "is_one_way": "yes"})
+    thread.refresh_from_db()
+    with pytest.raises(MayNotWrite):
+        say(thread, house.moussa)
+
+
+def test_nothing_else_is_one_way(house: House) -> None:
+    thread = make_thread(house.open, by=house.valerie)
+    address = reverse("threads:thread_change", args=[thread.pk])
+
+    assert "is_one_way" not in as_(house.valerie).get(address).content.decode()
+    assert as_(house.valerie).post(address, {"title": "Autre", "is_one_way": "yes"}).status_code == 302
+    thread.refresh_from_db()
+    assert (thread.title, thread.is_one_way) == ("Autre", False)
 
 
 def test_a_question_is_never_one_way(house: House) -> None:
@@ -105,7 +139,7 @@ def test_an_exchange_is_called_one(house: House) -> None:
     assert thread is not None
     html = as_(house.rosa).get(thread.get_absolute_url()).content.decode()
     assert "Exchange" in html
-    assert "One-way" not in html
+    assert 'data-one-way="yes" title="Only those who run the space write here." hidden' in html
     assert 'name="body"' in html
 
 

@@ -113,6 +113,7 @@ export interface HelpfulChanged {
 export interface ThreadChanged {
   title: string;
   pinned: boolean;
+  one_way: boolean;
 }
 
 export interface TraceLeft {

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { isAnswered, showAside, showState } from "./states.ts";
+import { isAnswered, showAnswers, showAside, showState } from "./states.ts";
 
 const PAGE = `
 <span data-when="open">Open</span><span data-when="solved" hidden>Solved</span>
@@ -36,6 +36,20 @@ describe("how a conversation stands", () => {
     showState(thread(), { state: "open", reason: "", answer: null });
     expect(rows()[1]?.classList.contains("message--accepted")).toBe(false);
     expect((document.querySelector(".accepted") as HTMLElement).hidden).toBe(true);
+  });
+
+  it("gives readers of an announcement the composer while everybody answers it", () => {
+    const chips = '<b data-one-way="yes"></b><b data-one-way="no" hidden></b>';
+    document.body.innerHTML = `${chips}<section class="thread" data-answers="some"></section>`;
+    const hidden = () =>
+      [...document.querySelectorAll<HTMLElement>("[data-one-way]")].map((chip) => chip.hidden);
+    showAnswers(thread(), false);
+    expect([thread().dataset.answers, hidden()]).toEqual(["all", [true, false]]);
+    showAnswers(thread(), true);
+    expect([thread().dataset.answers, hidden()]).toEqual(["some", [false, true]]);
+    delete thread().dataset.answers;
+    showAnswers(thread(), false);
+    expect(thread().dataset.answers).toBeUndefined();
   });
 
   it("lets nobody sign what was said in a conversation that is over, nor who never could", () => {

@@ -16,6 +16,13 @@ export function showState(thread: HTMLElement, told: StateChanged): void {
   showAnswer(thread, told.answer);
 }
 
+/** Show whether everybody answers an announcement or those who run its space alone, who always see the composer. */
+export function showAnswers(thread: HTMLElement, isOneWay: boolean): void {
+  if (thread.dataset.answers) thread.dataset.answers = isOneWay ? "some" : "all";
+  for (const chip of document.querySelectorAll<HTMLElement>("[data-one-way]"))
+    chip.hidden = (chip.dataset.oneWay === "yes") !== isOneWay;
+}
+
 /** Whether the reader may leave a sign on the message of a row: they could at all, and its thread is not over. */
 export function takesPart(row: HTMLElement): boolean {
   const state = row.closest<HTMLElement>(".thread")?.dataset.state ?? "";

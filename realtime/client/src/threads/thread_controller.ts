@@ -38,7 +38,7 @@ import { hidePresence, showPresence } from "./presence.ts";
 import { Reading } from "./reading.ts";
 import { SavedPlace } from "./saved_place.ts";
 import { rowInSight } from "./sight.ts";
-import { isAnswered, showAside, showState } from "./states.ts";
+import { isAnswered, showAnswers, showAside, showState } from "./states.ts";
 import { Typists } from "./typists.ts";
 import { Walk } from "./walk.ts";
 
@@ -205,7 +205,7 @@ export default class ThreadController extends Controller<HTMLElement> {
       this.messages.react(id, reactions);
     } else if (kind === "poll.changed") this.messages.vote(told as PollChanged);
     else if (kind === "helpful.changed") this.messages.help(told as HelpfulChanged);
-    else if (kind === "thread.changed") this.renamed(told as ThreadChanged);
+    else if (kind === "thread.changed") this.changed(told as ThreadChanged);
     else if (kind === "trace.left") this.traced(told as TraceLeft, seq);
     else if (kind === "synthesis.changed") this.messages.keep(told as SynthesisChanged);
     else if (kind === "state.changed") showState(this.element, told as StateChanged);
@@ -352,7 +352,8 @@ export default class ThreadController extends Controller<HTMLElement> {
     this.voiceTarget.replaceChildren(line);
   }
 
-  private renamed({ title }: ThreadChanged) {
+  private changed({ title, one_way }: ThreadChanged) {
+    showAnswers(this.element, one_way);
     for (const place of document.querySelectorAll<HTMLElement>("[data-thread-title]"))
       place.textContent = title || (place.dataset.threadTitle ?? "");
   }
