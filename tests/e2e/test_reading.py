@@ -29,6 +29,17 @@ for start in range(0, {LONG}, 100):
 make_findable(at=timezone.now())
 """
 
+SAY_MORE = """
+import uuid
+from django.utils import timezone
+from intranet.accounts.models import User
+from realtime.threads.models import Thread
+from realtime.threads.posting import Draft, post_messages
+thread, one = Thread.objects.get(pk=%s), User.objects.get(name__startswith="Sofiane")
+post_messages([Draft(one.pk, thread.pk, uuid.uuid4(), f"Manqué {n} ") for n in range(60)], at=timezone.now())
+"""
+BRUNO = "Bruno"
+
 
 @pytest.fixture(scope="module")
 def long_thread(demo_site: Site) -> int:
@@ -131,6 +142,100 @@ def test_words_are_found_in_a_conversation_and_walked_through(
     expect(page.locator("li.message--found")).to_contain_text("Ligne 17")
     page.locator("a[rel=prev]").click()
     expect(page.locator("li.message--found")).to_be_in_viewport()
+
+
+IN_SIGHT = """
+() => [...document.querySelectorAll("li.message")]
+  .filter(row => row.getBoundingClientRect().bottom <= document.querySelector(".thread__foot").getBoundingClientRect().top)
+  .map(row => Number(row.dataset.seq)).pop()
+"""
+
+
+def mark_of(site: Site, thread: int, name: str) -> int:
+    """How far a person has read, as the server knows it; 0 for nothing."""
+    query = (
+        "SELECT m.seq FROM threads_readmark m JOIN accounts_user u ON u.id = m.user_id "
+        "WHERE m.thread_id = %s AND u.name LIKE %s"
+    )
+    found = site.rows(query, thread, f"{name}%")
+    return int(found[0][0]) if found else 0
+
+
+@pytest.mark.feature("T8")
+def test_what_was_in_sight_is_read_and_one_comes_back_there(
+    demo_site: Site, windows: Windows, long_thread: int
+) -> None:
+    page = sign_in(windows.open(demo_site.urls[0]), BRUNO)
+    told: list[str] = []
+    page.on("request", lambda request: told.append(request.url) if request.url.endswith("/read/") else None)
+    query = "SELECT id FROM threads_message WHERE thread_id = %s AND body LIKE %s"
+    [(hit,)] = demo_site.rows(query, long_thread, "Ligne 201 %")
+    page.goto(f"/messages/{hit}/")
+    expect(page.locator(f"#m-{hit}")).to_be_in_viewport()
+    page.wait_for_timeout(1_500)
+    assert (mark_of(demo_site, long_thread, BRUNO), told) == (0, [])
+
+    page.goto(f"/threads/{long_thread}/")
+    page.wait_for_timeout(2_000)
+    seen = page.evaluate(IN_SIGHT)
+    assert 0 < mark_of(demo_site, long_thread, BRUNO) == seen < 30
+    for _ in range(20):
+        page.mouse.wheel(0, 200)
+        page.wait_for_timeout(100)
+    page.wait_for_timeout(1_000)
+    seen, (name, _top) = page.evaluate(IN_SIGHT), page.evaluate(TOP)
+    page.goto("/")
+    page.wait_for_timeout(1_500)  # what is told in leaving goes on by itself
+
+    assert len(told) <= 4
+    assert mark_of(demo_site, long_thread, BRUNO) == seen
+    page.goto(f"/threads/{long_thread}/")
+    expect(page.locator("[data-unread-line]")).to_be_in_viewport()
+    expect(page.locator("[data-unread-line] + li")).to_have_attribute("data-seq", str(seen + 1))
+
+
+@pytest.mark.feature("T2")
+def test_what_was_missed_is_not_scrolled_past(demo_site: Site, windows: Windows, problems: Problems) -> None:
+    problems.allow("ERR_INTERNET_DISCONNECTED")
+    title = a_title(demo_site)
+    [(thread,)] = demo_site.rows("SELECT id FROM threads_thread WHERE title = %s", title)
+    page = open_thread(sign_in(windows.open(demo_site.urls[0]), CLAIRE), demo_site, title)
+    say(page, "Je pars dans le tunnel.")
+    page.wait_for_timeout(3_000)
+    before = mark_of(demo_site, thread, CLAIRE)
+    page.context.set_offline(True)
+    demo_site.manage("shell", "-v", "0", "-c", SAY_MORE % thread)
+    page.context.set_offline(False)
+
+    expect(page.locator("li.message", has_text="Manqué 59")).to_be_attached()
+    page.wait_for_timeout(3_000)
+
+    expect(page.locator("[data-unread-line]")).to_be_in_viewport()
+    expect(page.locator("[data-unread-line] + li")).to_contain_text("Manqué 0")
+    expect(page.locator("li.message", has_text="Manqué 59")).not_to_be_in_viewport()
+    expect(page.locator("[data-thread-target=arrivals]")).to_be_visible()
+    assert before < mark_of(demo_site, thread, CLAIRE) == page.evaluate(IN_SIGHT)
+    page.locator("[data-thread-target=arrivals]").click()
+    expect(page.locator("li.message", has_text="Manqué 59")).to_be_in_viewport()
+    expect(page.locator("[data-thread-target=arrivals]")).to_be_hidden()
+
+
+@pytest.mark.feature("T5")
+def test_what_one_began_to_answer_is_answered_after_a_reload(
+    demo_site: Site, windows: Windows, long_thread: int
+) -> None:
+    page = claire_reads(demo_site, windows, long_thread)
+    page.locator("body").press("k")
+    row = page.locator("li.message[data-cursor]")
+    number = row.get_attribute("data-id")
+    expect(row).to_be_in_viewport()
+    page.keyboard.press("r")
+    page.keyboard.type("Voilà pourquoi")
+    page.reload()
+
+    expect(page.locator("textarea[name=body]")).to_have_value("Voilà pourquoi")
+    expect(page.locator("form.composer [name=reply_to]")).to_have_value(str(number))
+    expect(page.locator(".composer__context")).to_be_visible()
 
 
 def dot(page: Page, space: str) -> str:

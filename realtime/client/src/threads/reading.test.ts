@@ -138,6 +138,15 @@ describe("how far one has read", () => {
     expect(told).toEqual([320]);
   });
 
+  it("begins with the first words of a conversation that was empty", () => {
+    draw(1, 0, false);
+    const reading = begin(null);
+    look(reading, 0);
+    draw(1, 60, false);
+    look(reading, 0);
+    expect(told).toEqual([19]);
+  });
+
   it("says that nothing is new only once nothing is", () => {
     const heard: number[] = [];
     const stop = onRead((thread, seq) => thread === 7 && heard.push(seq));

@@ -87,18 +87,18 @@ export class Reading {
   }
 
   private reach(seq: number): void {
-    if (seq > (this.read ?? 0)) this.read = seq;
+    this.read = Math.max(seq, this.read ?? 0);
     if (this.isEnd(seq)) {
       this.isWhole = true;
       tellRead(this.page.thread, seq);
     }
-    if ((this.read ?? 0) <= this.told || this.telling !== undefined) return;
+    if (this.read <= this.told || this.telling !== undefined) return;
     const wait = Math.max(0, this.toldAt + TELL_EVERY - Date.now());
     this.telling = setTimeout(() => this.tell(), wait);
   }
 
   private isEnd(seq: number): boolean {
-    return seq > 0 && !this.page.isCut() && seq === this.page.messages.lastSeq();
+    return !this.page.isCut() && seq === this.page.messages.lastSeq();
   }
 
   private tell(): void {
