@@ -20,6 +20,7 @@ from realtime.streams.models import Stream, StreamEvent
 from realtime.streams.watch import watchable_kind
 
 WAIT = 5  # seconds a client waits before it polls again
+PACE = 1  # seconds between two answers to one session
 EVENTS_A_STREAM = 200
 
 
@@ -36,8 +37,8 @@ def poll(request: HttpRequest) -> HttpResponse:
         asked = _asked(request.GET.get("streams", ""))
     except ValueError as error:
         return JsonResponse({"error": str(error)}, status=400)
-    if not cache.add(f"live.poll.{request.session.session_key}", True, timeout=1):
-        return JsonResponse({"wait": WAIT}, status=429)
+    if not cache.add(f"live.poll.{request.session.session_key}", True, timeout=PACE):
+        return JsonResponse({"wait": PACE}, status=429)
     streams = {name: _poll_stream(request.user, *place) for name, place in asked.items()}
     return JsonResponse({"protocol": limits.PROTOCOL, "wait": WAIT, "streams": streams})
 

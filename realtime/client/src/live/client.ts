@@ -74,12 +74,14 @@ export class LiveClient {
 
   constructor(private readonly options: Options) {
     this.backoff = new Backoff(500, 30_000, options.random);
-    this.poller = new Poller(
-      options.pollUrl,
-      () => [...this.streams.values()].filter((stream) => !stream.isIdle),
-      (outcome) => this.polled(outcome),
-      options.ask,
-    );
+    this.poller = new Poller({
+      url: options.pollUrl,
+      person: options.person,
+      streams: () => [...this.streams.values()].filter((stream) => !stream.isIdle),
+      told: (outcome) => this.polled(outcome),
+      ask: options.ask,
+      random: options.random,
+    });
     this.outbox = new Outbox(
       options.storage ?? new BrowserStorage(),
       (draft) => this.sendDraft(draft),
@@ -187,6 +189,7 @@ export class LiveClient {
   wake(): void {
     if (this.state === "offline" || this.state === "polling") {
       this.backoff.reset();
+      this.poller.wake();
       this.open();
     } else if (this.state === "live" && Date.now() - this.heardAt > DOUBT) {
       void this.ask("ping").catch(() => undefined);
