@@ -94,13 +94,18 @@ def rows_of(notice: Notice, at: datetime) -> list[Notification]:
 
 
 def wanted(rows: Sequence[Notification]) -> list[Notification]:
-    """Those of `rows` that their person wants on Parvis or by mail, each knowing which; one query."""
+    """Those of `rows` that their person wants on Parvis or by mail, each knowing which; one query.
+
+    What they do not want by mail now is decided: it does not wait for the day when they will.
+    """
     if not rows:
         return []
     wishes = wishes_of({row.user_id for row in rows})
     for row in rows:
         row.on_screen = wishes[row.user_id].on_screen(row.category)
-    return [row for row in rows if row.on_screen or wishes[row.user_id].mail(row.category) != Pace.NEVER]
+        if wishes[row.user_id].mail(row.category) == Pace.NEVER:
+            row.mailed_at = row.at
+    return [row for row in rows if row.on_screen or row.mailed_at is None]
 
 
 def tell_inboxes(user_ids: Collection[int], *, at: datetime) -> None:
