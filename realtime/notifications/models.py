@@ -88,7 +88,7 @@ class Notification(models.Model):
     at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
     on_screen = models.BooleanField(default=True)  # False: by mail alone
-    mailed_at = models.DateTimeField(null=True)  # or decided not to mail
+    mailed_at = models.DateTimeField(null=True)  # or decided not to mail; the same as `at`: from the start
 
     objects: ClassVar[Any] = NotificationQuerySet.as_manager()
 
