@@ -183,7 +183,7 @@ def test_what_was_in_sight_is_read_and_one_comes_back_there(
         page.mouse.wheel(0, 200)
         page.wait_for_timeout(100)
     page.wait_for_timeout(1_000)
-    seen, (name, _top) = page.evaluate(IN_SIGHT), page.evaluate(TOP)
+    seen = page.evaluate(IN_SIGHT)
     page.goto("/")
     page.wait_for_timeout(1_500)  # what is told in leaving goes on by itself
 
