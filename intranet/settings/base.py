@@ -235,6 +235,7 @@ LANGUAGES = [("fr", _("French")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "intranet" / "locale"]
 USE_I18N = True
 USE_TZ = True
+FORMAT_MODULE_PATH = "intranet.formats"
 TIME_ZONE = environment.time_zone
 
 # --- files --------------------------------------------------------------------------------------

@@ -93,7 +93,7 @@ def test_where_no_calendar_tells_the_day_is_said(space: Space) -> None:
     page = make_page(space, model=NewsPage, at=last_year)
     say(page.thread, UserFactory(), at=last_year + timedelta(days=1))
 
-    assert "First answer on July 8, 2025" in read(page, UserFactory())
+    assert "First answer on 8 July 2025" in read(page, UserFactory())
 
 
 def test_words_that_were_hidden_or_taken_back_are_no_answer(space: Space) -> None:

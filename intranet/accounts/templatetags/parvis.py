@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:
@@ -66,9 +67,11 @@ def initials(name: str) -> str:
 @register.simple_tag
 def relative_time(at: datetime) -> SafeString:
     """A time as people say it ("2 hours ago"), the exact one, in the reader's zone, on hover."""
+    language = get_language() or ""
     local = timezone.localtime(at)
     return format_html(
-        '<relative-time datetime="{}" prefix="" format-style="short" no-title title="{}">{}</relative-time>',
+        '<relative-time lang="{}" datetime="{}" prefix="" format-style="short" no-title title="{}">{}</relative-time>',
+        "en-GB" if language == "en" else language,  # the browser's own English has the month first
         at.isoformat(),
         date_format(local, "DATETIME_FORMAT"),
         date_format(local, "SHORT_DATETIME_FORMAT"),

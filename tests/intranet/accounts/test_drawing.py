@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils import timezone, translation
+from django.utils.formats import date_format
 
 from intranet.accounts.models import User
 from intranet.accounts.templatetags.parvis import initials, saying
@@ -78,6 +79,25 @@ def test_a_time_carries_the_instant_and_the_exact_time_where_the_reader_is() -> 
         drawn = draw("{% relative_time at %}", at=at)
     assert 'datetime="2026-03-01T12:00:00+00:00"' in drawn
     assert 'title="1 mars 2026 13:00"' in drawn
+
+
+@pytest.mark.parametrize(
+    ("language", "day", "moment", "short"),
+    [
+        ("en", "2 March 2026", "2 March 2026, 09:05", "2 March 2026, 09:05"),
+        ("fr", "2 mars 2026", "2 mars 2026 09:05", "02/03/2026 09:05"),
+    ],
+)
+def test_a_date_is_written_so_that_nobody_reads_another(language: str, day: str, moment: str, short: str) -> None:
+    at = datetime(2026, 3, 2, 9, 5, tzinfo=UTC)
+    with translation.override(language), timezone.override("UTC"):
+        assert date_format(at.date()) == day
+        assert date_format(at, "DATETIME_FORMAT") == moment
+        assert date_format(at, "SHORT_DATETIME_FORMAT") == short
+        assert date_format(at, "TIME_FORMAT") == "09:05"
+        drawn = draw("{% relative_time at %}", at=at)
+    assert f'title="{moment}">{short}<' in drawn
+    assert f'lang="{ {"en": "en-GB", "fr": "fr"}[language] }"' in drawn
 
 
 def test_a_time_is_drawn_whatever_its_zone() -> None:

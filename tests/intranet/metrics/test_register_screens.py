@@ -51,7 +51,7 @@ def test_the_register_tells_who_decided_and_when() -> None:
 
     text = page("/measures/")
 
-    for words in ("Sept. 15, 2026", "CSE 2026-09-15, 4", "Claire Morel", "Youssef Diallo", "Dossier 12", "Q4 2026"):
+    for words in ("15 September 2026", "CSE 2026-09-15, 4", "Claire Morel", "Youssef Diallo", "Dossier 12", "Q4 2026"):
         assert words in text
 
 
@@ -87,7 +87,7 @@ def test_a_decision_about_another_formula_waits() -> None:
 
 @pytest.mark.parametrize(
     ("reason", "told"),
-    [("Asked for", "Suspended on Jan. 8, 2027: Asked for"), ("", "Suspended on Jan. 8, 2027")],
+    [("Asked for", "Suspended on 8 January 2027: Asked for"), ("", "Suspended on 8 January 2027")],
 )
 def test_a_suspended_measure_says_since_when_and_why(reason: str, told: str) -> None:
     open_house("B1")

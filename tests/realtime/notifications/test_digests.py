@@ -52,7 +52,7 @@ def test_the_letter_of_the_week_tells_what_is_new_in_what_one_follows(house: Hou
     assert write_digests(at=MONDAY) == 1
 
     letter = only()
-    assert letter.subject.startswith("Your week on Parvis")
+    assert letter.subject == "Your week on Parvis, 30 November 2026"
     assert "Le four à cuire" in letter.body
     assert "Du nouveau." in html(letter)
     mail.outbox.clear()

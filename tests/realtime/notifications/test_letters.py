@@ -300,6 +300,15 @@ def test_a_french_letter_is_typeset_as_french(house: House) -> None:
     assert "vous répond\N{NO-BREAK SPACE}: La cause est là." in only().body
 
 
+def test_an_english_letter_takes_no_day_for_a_month(house: House) -> None:
+    Profile.objects.filter(user=house.moussa).update(zone="Europe/Dublin")
+    monday = datetime(2026, 3, 2, 9, 5, tzinfo=UTC)
+    answer(house, at=monday)
+    write_soon(at=monday + timedelta(minutes=11))
+
+    assert ">2 March 2026, 09:05</a>" in html(only())
+
+
 @pytest.mark.feature("A6")
 def test_a_title_puts_no_header_into_a_letter(house: House) -> None:
     thread = make_thread(house.open, title="Tri\r\nBcc: all@elsewhere.example\x1f\u2028<b>", at=FRIDAY)

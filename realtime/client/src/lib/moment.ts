@@ -3,13 +3,33 @@ export function setMoment(element: Element | null, at: string): void {
   if (!element) return;
   const moment = new Date(at);
   element.setAttribute("datetime", at);
-  element.setAttribute("title", written(moment, { dateStyle: "long" }));
-  element.textContent = written(moment, { dateStyle: "short" });
+  element.setAttribute("title", exact(moment, "long"));
+  element.textContent = exact(moment, "short");
 }
 
-function written(moment: Date, day: Intl.DateTimeFormatOptions): string {
-  const { lang } = document.documentElement;
-  const timeZone = document.documentElement.getAttribute("time-zone") ?? undefined;
-  const date = moment.toLocaleDateString(lang, { ...day, timeZone });
-  return `${date} ${moment.toLocaleTimeString(lang, { timeStyle: "short", timeZone })}`;
+/** The day of a moment in words, as the server says it: "2 March 2026". */
+export function longDay(moment: Date): string {
+  return written(moment, "long");
+}
+
+function exact(moment: Date, style: "long" | "short"): string {
+  const time = moment.toLocaleTimeString(locale(), { timeStyle: "short", timeZone: zone() });
+  return isEnglish() ? `${longDay(moment)}, ${time}` : `${written(moment, style)} ${time}`;
+}
+
+function written(moment: Date, dateStyle: "long" | "short"): string {
+  return moment.toLocaleDateString(locale(), { dateStyle, timeZone: zone() });
+}
+
+function isEnglish(): boolean {
+  return document.documentElement.lang === "en";
+}
+
+/** English is written as the house writes it (`intranet/formats/en`), the day first and 24 hours. */
+function locale(): string {
+  return isEnglish() ? "en-GB" : document.documentElement.lang;
+}
+
+function zone(): string | undefined {
+  return document.documentElement.getAttribute("time-zone") ?? undefined;
 }

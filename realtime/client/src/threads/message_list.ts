@@ -1,4 +1,4 @@
-import { setMoment } from "../lib/moment.ts";
+import { longDay, setMoment } from "../lib/moment.ts";
 import { address } from "./calls.ts";
 import type {
   HelpfulChanged,
@@ -448,10 +448,7 @@ export class MessageList {
     const at = new Date(row.dataset.at ?? "");
     if (time) {
       time.dateTime = day;
-      time.textContent = at.toLocaleDateString(document.documentElement.lang, {
-        dateStyle: "long",
-        ...zone(),
-      });
+      time.textContent = longDay(at);
     }
     return line;
   }
