@@ -17,12 +17,13 @@ from cms.front.access import Banner, banner_said, read_banner
 from cms.front.views import closed_by
 from intranet.accounts.models import User
 from intranet.people.words import fold
-from intranet.portal.turn import answers_to, counted, rooms_of
+from intranet.portal.turn import counted, rooms_of
 from realtime.notifications.models import Notification
 from realtime.spaces.templatetags.spaces import ICONS
 from realtime.streams.models import Stream
 from realtime.streams.services import open_stream
 from realtime.threads.models import Thread
+from realtime.threads.turn import answers_to
 from realtime.threads.unread import threads_said, unread_by, with_unread_threads
 
 

@@ -1,6 +1,6 @@
 """What awaits a person. Nothing here is counted about them: each line is something to answer, or to look at again."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -12,14 +12,15 @@ from cms.base.models import BasePage
 from intranet.accounts.models import User
 from intranet.people.models import Team
 from realtime.spaces.models import Space
-from realtime.threads.models import Message, Thread
+from realtime.streams.models import Stream
+from realtime.threads.models import Thread
 from realtime.threads.private import name_conversations
-from realtime.threads.unread import unread_by, with_unread
+from realtime.threads.turn import answers_to
+from realtime.threads.unread import with_heads, with_unread
 
 FRESH = timedelta(days=90)  # a question older than this is asked again, or was answered elsewhere
 SOON = timedelta(days=14)  # a page is announced this long before its review is due
-SPOKEN = 100  # a person's last messages, whose conversations are looked through for answers
-BEGUN = 50  # the conversations they began, those that moved last
+MOST_STREAMS = 41  # that the list of what awaits somebody follows: their inbox, and of their places the first forty
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,27 +42,28 @@ def turn_of(user: User, *, at: datetime, on: date, most: int) -> Turn:
     name_conversations(answers, user=user)
     if user.is_guest:
         return Turn(answers, [], [], [])
-    questions = with_unread(open_questions(user, rooms_of(user), at=at).for_list(), user).latest_first()[:most]
+    asked = with_heads(with_unread(open_questions(user, rooms_of(user), at=at).for_list(), user))
     reviews = reviews_due(user, Team.objects.joined_by(user, on), on=on)[:most]
     approvals = pages_to_approve(user).select_related("space", "steward").order_by("pk")[:most]
-    return Turn(answers, list(questions), list(reviews), list(approvals))
+    return Turn(answers, list(asked.latest_first()[:most]), list(reviews), list(approvals))
+
+
+def streams_of_turn(user: User) -> Mapping[str, int]:
+    """The streams where something else than an answer may begin to await `user`, and where each stands; one query.
+
+    Their inbox tells of approvals, their places of questions and of pages; places tell guests nothing. They are read
+    before the lists: what moves meanwhile is told after.
+    """
+    told = Q(kind="inbox", key=user.pk)
+    if not user.is_guest:
+        told |= Q(kind="space", key__in=rooms_of(user).values("pk"))
+    return {str(stream): stream.head for stream in Stream.objects.filter(told).order_by("kind", "key")[:MOST_STREAMS]}
 
 
 def rooms_of(user: User) -> "QuerySet[Space]":
     """The open places a person belongs to; a guest's are those they were invited to."""
     seen: Any = Space.objects.visible_to(user).active().places()
     return seen if user.is_guest else seen.joined_by(user)  # type: ignore[no-any-return]  # a custom QuerySet
-
-
-def answers_to(user: User) -> Any:
-    """The threads a person began or wrote in lately where somebody said something since, but for those they muted.
-
-    However long they have been here, their SPOKEN last messages and BEGUN conversations are looked through.
-    """
-    spoken = Message.objects.said().filter(author=user).order_by("-pk").values("thread")[:SPOKEN]
-    begun = Thread.objects.filter(created_by=user).order_by("-last_at", "-pk").values("pk")[:BEGUN]
-    open_ones = Thread.objects.visible_to(user).filter(space__archived_at=None)
-    return unread_by(open_ones.filter(Q(pk__in=spoken) | Q(pk__in=begun)), user)
 
 
 def open_questions(user: User, spaces: "QuerySet[Space]", *, at: datetime) -> Any:

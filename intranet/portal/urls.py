@@ -9,6 +9,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("moving/", views.moving, name="moving"),
     path("your-turn/", views.turn, name="turn"),
+    path("your-turn/lists/", views.turn_lists, name="turn_lists"),
     path("search/", views.search, name="search"),
     path("search/quick/", views.search_quick, name="search_quick"),
     path("search/messages/", views.search_messages, name="search_messages"),

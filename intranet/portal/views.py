@@ -1,5 +1,7 @@
 """Screens that put things side by side: home, your turn, a team, search, help."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse, JsonResponse
@@ -8,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from intranet.accounts.models import User
 from intranet.accounts.policy import Audience, policy
 from intranet.accounts.request import PersonRequest
 from intranet.people.access import access_profile, access_team
@@ -20,7 +23,7 @@ from intranet.portal.mine import data_of
 from intranet.portal.search import A_PAGE, KINDS, Hit, find, results
 from intranet.portal.spelling import meant
 from intranet.portal.teams import team_sheet
-from intranet.portal.turn import turn_of
+from intranet.portal.turn import streams_of_turn, turn_of
 from realtime.threads.finding import MOST
 
 TURNS = 50
@@ -48,8 +51,20 @@ def moving(request: PersonRequest) -> HttpResponse:
 @policy(Audience.PERSON)
 def turn(request: PersonRequest) -> HttpResponse:
     """What awaits the person."""
-    waiting = turn_of(request.user, at=timezone.now(), on=timezone.localdate(), most=TURNS)
-    return render(request, "portal/turn.html", {"turn": waiting})
+    return render(request, "portal/turn.html", awaiting_person(request.user))
+
+
+@require_GET
+@policy(Audience.PERSON)
+def turn_lists(request: PersonRequest) -> HttpResponse:
+    """What awaits the person, alone: what a live page asks for again."""
+    return render(request, "portal/includes/turn_whole.html", awaiting_person(request.user))
+
+
+def awaiting_person(user: User) -> dict[str, Any]:
+    streams = streams_of_turn(user)
+    waiting = turn_of(user, at=timezone.now(), on=timezone.localdate(), most=TURNS)
+    return {"turn": waiting, "streams": streams}
 
 
 @require_GET

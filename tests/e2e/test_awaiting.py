@@ -1,4 +1,4 @@
-"""What awaits a team comes beside its figures as it is asked, and leaves by itself once somebody took care of it."""
+"""What awaits a team, or a person, comes as it is said, and leaves by itself once somebody took care of it."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -68,3 +68,27 @@ def test_a_conversation_begun_elsewhere_is_said_without_moving_the_list(demo_sit
     assert (first.inner_text(), first.bounding_box()) == was
     line.click()
     expect(sofiane.locator(".thread-row__title", has_text="peson de rechange")).to_be_visible()
+
+
+@pytest.mark.feature("A1")
+def test_an_answer_comes_into_ones_turn_with_its_number_and_leaves_once_it_is_read(
+    demo_site: Site, windows: Windows
+) -> None:
+    claire = sign_in(windows.open(demo_site.urls[0]), "Claire")
+    ask(claire, "Qui a pris le chariot bleu ?")
+    thread = claire.url
+    claire.goto("/your-turn/")
+    awake(claire)
+    row, number = claire.locator("#your-turn .thread-row", has_text="le chariot bleu"), claire.locator(".rail__count")
+    before = int(number.first.locator("[data-turn-number]").inner_text() or 0)
+    expect(row).to_have_count(0)
+
+    bruno = sign_in(windows.open(demo_site.urls[-1]), "Bruno")
+    bruno.goto(thread)
+    say(bruno, "Il est à la réception.")
+
+    expect(row).to_be_visible(timeout=SOON)
+    expect(number.first).to_contain_text(str(before + 1))
+    elsewhere = claire.context.new_page()
+    elsewhere.goto(thread)
+    expect(row).to_have_count(0, timeout=SOON)

@@ -1,6 +1,8 @@
 """What is new to a person, as their screens ask for it afresh; and saying that all of it is read."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from django.contrib import messages
@@ -18,9 +20,11 @@ from intranet.accounts.request import PersonRequest
 from realtime.spaces.access import access_space
 from realtime.spaces.models import Space
 from realtime.threads.models import Thread
+from realtime.threads.turn import heard_of_own
 from realtime.threads.unread import declare_read, heard_by, take_back_read, with_heads, with_unread, with_unread_threads
 
 WATCHED = 60  # conversations a browser follows quietly: those that moved last in the person's places
+OWN = 20  # and of those the person began or wrote in, wherever they are
 KEPT = "read_before"  # in the session, for the undo
 
 
@@ -28,10 +32,14 @@ KEPT = "read_before"  # in the session, for the undo
 @never_cache
 @policy(Audience.PERSON)
 def unread(request: PersonRequest) -> JsonResponse:
-    """How many conversations of each place have something new, and the conversations to watch, each with its head."""
+    """How many conversations of each place have something new, how many hold an answer, and those to watch.
+
+    Each of these comes with its head, and `awaits`: whether what is said there is an answer to the person.
+    """
     spaces = with_unread_threads(places_of(request.user), request.user).order_by("pk").values("pk", "unread")
-    threads = watched_by(request.user).values("pk", "space", "head", "unread")
-    return JsonResponse({"spaces": list(spaces), "threads": list(threads)})
+    own = heard_of_own(request.user)
+    threads = [{**row, "awaits": row["pk"] in own} for row in watched_by(request.user, own)]
+    return JsonResponse({"spaces": list(spaces), "threads": threads, "turn": sum(own.values())})
 
 
 def rooms_of(user: User) -> Any:
@@ -45,10 +53,17 @@ def places_of(user: User) -> Any:
     return rooms_of(user).places()
 
 
-def watched_by(user: User) -> Any:
-    """The conversations of a person's places that moved last and are not muted, with what is new in each and its head."""
-    moved = Thread.objects.visible_to(user).filter(heard_by(user), space__in=places_of(user), last_seq__gt=0)
-    return with_heads(with_unread(moved, user)).order_by("-last_at", "-pk")[:WATCHED]
+def watched_by(user: User, own: Iterable[int]) -> list[dict[str, Any]]:
+    """The conversations to watch, with what is new in each and the head of its stream; two queries.
+
+    Those of a person's places that moved last and are not muted, and of their own, in that order, the first.
+    """
+    seen = with_heads(with_unread(Thread.objects.visible_to(user).filter(last_seq__gt=0), user))
+    told = ("pk", "space", "head", "unread")
+    heard = seen.filter(heard_by(user), space__in=places_of(user)).order_by("-last_at", "-pk")
+    moved = list(heard.values(*told)[:WATCHED])
+    others = set(islice(own, OWN)) - {row["pk"] for row in moved}
+    return moved + list(seen.filter(pk__in=others).order_by("pk").values(*told))
 
 
 @require_POST

@@ -1,5 +1,6 @@
 """Home, your turn, a team and the frame around them, as people see them."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from intranet.accounts.models import User
 from intranet.people.models import Membership
 from intranet.portal.context_processors import Frame
 from realtime.spaces.models import Space
+from realtime.streams.models import Stream
 from realtime.threads.models import Message, ReadMark, Thread
 from realtime.threads.services import mark_read
 from tests.intranet.people.factories import MembershipFactory, TeamFactory, UserFactory
@@ -227,6 +229,36 @@ def test_a_guests_turn_holds_shared_words_alone(company: Company) -> None:
     page = html(company.oscar, "/your-turn/")
     assert "Trémie" in page
     assert Frame(company.oscar).turn_count == 1
+    assert page.count("<span data-turn-number>1</span>") == 3  # in the rail, in the bar of a phone, on the tab
+
+
+@pytest.mark.feature("A1")
+def test_the_list_follows_the_inbox_the_places_and_the_questions_it_names(company: Company) -> None:
+    asked = company.thread("Quel gaz ?", "Argon ?", kind=Thread.Kind.QUESTION)
+    heads = {str(stream): stream.head for stream in Stream.objects.filter(kind__in=["space", "thread", "inbox"])}
+
+    shown = html(company.paul, "/your-turn/lists/")
+    guests = html(company.oscar, "/your-turn/lists/")
+
+    assert "<html" not in shown
+    for stream in (f"inbox:{company.paul.pk}", f"space:{company.floor.pk}", f"thread:{asked.pk}"):
+        assert f'data-stream="{stream}" data-head="{heads[stream]}"' in shown
+    assert re.findall(r'data-stream="(\w+:\d+)"', guests) == [f"inbox:{company.oscar.pk}"]  # places tell guests nothing
+
+
+@pytest.mark.feature("A1")
+def test_the_list_costs_the_same_however_much_awaits(company: Company) -> None:
+    client, counts = visitor(company.paul), []
+    for round_ in range(2):
+        for number in range(4):
+            answered(company, f"Question {round_} {number}")
+            company.thread(f"Ouverte {round_} {number}", "Qui ?", kind=Thread.Kind.QUESTION)
+            company.page(f"Page {round_} {number}", steward=company.workshop, review_on=timezone.localdate())
+        client.get("/your-turn/lists/")
+        with CaptureQueriesContext(connection) as queries:
+            client.get("/your-turn/lists/")
+        counts.append(len(statements(queries)))
+    assert counts[0] == counts[1] <= 9
 
 
 # --- a team -------------------------------------------------------------------------------------

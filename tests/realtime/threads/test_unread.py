@@ -19,7 +19,7 @@ from realtime.spaces.models import Level, Space, SpaceMember, SpaceSubscription
 from realtime.spaces.services import add_member
 from realtime.threads.indexing import index_conversations
 from realtime.threads.models import Message, ReadMark, Subscription, Thread
-from realtime.threads.services import begin_private, delete_message, mark_read
+from realtime.threads.services import begin_private, choose_level, delete_message, mark_read
 from realtime.threads.unread import MOST_MESSAGES, MOST_THREADS, unread_by, with_unread, with_unread_threads
 from tests.realtime.threads.conftest import House, person
 from tests.realtime.threads.factories import make_thread, say
@@ -377,7 +377,23 @@ def test_the_state_names_the_places_of_the_person_and_what_to_watch(house: House
     assert numbers == {house.open.pk: 1, house.closed.pk: 1, house.shared.pk: 0}
     threads = {thread["pk"]: (thread["space"], thread["head"], thread["unread"]) for thread in told["threads"]}
     assert threads == {mine.pk: (house.closed.pk, 2, 2), elsewhere.pk: (house.open.pk, 1, 1)}
-    assert passing == {"spaces": [], "threads": []}
+    assert passing == {"spaces": [], "threads": [], "turn": 0}
+
+
+@pytest.mark.feature("A1")
+def test_the_state_says_where_an_answer_awaits_the_person(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("realtime.threads.views.unread.WATCHED", 1)
+    muted, answered, others = make_thread(house.closed), make_thread(house.closed), make_thread(house.closed)
+    for thread in (muted, answered):
+        mark_read(thread=thread, user=house.moussa, seq=say(thread, house.moussa).seq)
+    choose_level(thread=muted, user=house.moussa, level=Level.MUTED, at=timezone.now())
+    for thread in (muted, answered, others):
+        say(thread, house.valerie)
+
+    told = as_(house.moussa).get(reverse("threads:unread")).json()
+
+    assert told["turn"] == Frame(house.moussa).turn_count == 1
+    assert {thread["pk"]: thread["awaits"] for thread in told["threads"]} == {others.pk: False, answered.pk: True}
 
 
 @pytest.mark.parametrize(("of_space", "of_thread", "expected"), LEVELS)

@@ -5,7 +5,7 @@ const PACE = 400;
 const NEW_ONES = 60_000;
 
 /**
- * The block of the front page where things move. It follows the conversations it lists, without
+ * A block of a page where things move, such as that of the front page. It follows the conversations it lists, without
  * being among those who are there, and asks for itself again when one moves, once in a while for
  * those it does not list yet, and when it is looked at again.
  */
@@ -45,7 +45,7 @@ export default class MovingController extends Controller<HTMLElement> {
     if (!document.hidden) this.soon();
   };
 
-  private soon() {
+  soon() {
     if (this.isDue) return;
     this.isDue = true;
     this.later(PACE);

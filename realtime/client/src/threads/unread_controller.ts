@@ -2,7 +2,7 @@ import { Controller } from "@hotwired/stimulus";
 import { type LiveClient, live, type StreamEvent } from "../live/index.ts";
 import type { MessagePosted } from "./events.ts";
 import { onRead } from "./reads.ts";
-import { markSpace, markThread, type Words } from "./unread_marks.ts";
+import { markSpace, markThread, markTurn, type Words } from "./unread_marks.ts";
 import { Unread, type UnreadState } from "./unread_state.ts";
 
 const ASIDE = 1_500; // what is read at once never shows as new
@@ -14,6 +14,7 @@ const EVERY_HIDDEN = 10 * 60_000;
 type Told =
   | { is: "spaces"; spaces: [number, number][] }
   | { is: "threads"; threads: [number, number][] }
+  | { is: "turn"; number: number }
   | { is: "read"; thread: number; seq: number }
   | { is: "look" };
 
@@ -45,6 +46,7 @@ export default class UnreadController extends Controller<HTMLElement> {
     this.tell({ is: "spaces", spaces: this.shownSpaces() });
     this.rowStops = [onRead((thread, seq) => this.hasRead(thread, seq)), ...this.followRows()];
     document.addEventListener("visibilitychange", this.looked);
+    window.addEventListener("inbox:changed", this.told);
     void this.lead();
   }
 
@@ -55,6 +57,7 @@ export default class UnreadController extends Controller<HTMLElement> {
     this.watched.clear();
     for (const timer of Object.values(this.timers)) clearTimeout(timer);
     document.removeEventListener("visibilitychange", this.looked);
+    window.removeEventListener("inbox:changed", this.told);
     this.channel?.close();
     this.channel = null;
   }
@@ -90,6 +93,7 @@ export default class UnreadController extends Controller<HTMLElement> {
     if (told.is === "spaces") this.heardSpaces(told.spaces);
     else if (told.is === "threads")
       for (const [thread, number] of told.threads) markThread(thread, number, this.wordsValue);
+    else if (told.is === "turn") this.showTurn(told.number);
     else if (told.is === "read") this.read(told.thread, told.seq);
     else if (this.follows && Date.now() - this.askedAt > SOON) this.askIn(0);
   }
@@ -121,7 +125,7 @@ export default class UnreadController extends Controller<HTMLElement> {
   private event(thread: number, { kind, seq, payload }: StreamEvent) {
     if (kind !== "message.posted") return this.askIn(SOON);
     const { author } = payload as unknown as MessagePosted;
-    if (author.id === this.meValue) return;
+    if (author.id === this.meValue) return this.unread.spoke(thread);
     setTimeout(() => this.said(thread, seq), ASIDE);
   }
 
@@ -145,6 +149,11 @@ export default class UnreadController extends Controller<HTMLElement> {
     if (this.follows) this.askIn(0);
     else this.tell({ is: "look" });
   }
+
+  /** What came into the inbox may be said where nothing is followed, and what left it was read somewhere. */
+  private readonly told = () => {
+    if (this.follows) this.askIn(SOON);
+  };
 
   private askIn(wait: number) {
     if (wait > 0 && this.timers.soon !== undefined) return;
@@ -233,6 +242,13 @@ export default class UnreadController extends Controller<HTMLElement> {
     const spaces = [...this.unread.spaces];
     for (const [id, number] of spaces) markSpace(id, number, this.wordsValue);
     this.tell({ is: "spaces", spaces });
+    this.showTurn(this.unread.turn);
+    this.tell({ is: "turn", number: this.unread.turn });
+  }
+
+  /** The list of what awaits the person, where it is on the screen, comes again with its number. */
+  private showTurn(number: number) {
+    if (markTurn(number)) window.dispatchEvent(new CustomEvent("turn:changed"));
   }
 
   private shownSpaces(): [number, number][] {

@@ -33,6 +33,19 @@ export function markSpace(id: number, number: number, words: Words): void {
   for (const dot of document.querySelectorAll<HTMLElement>("[data-unread-any]")) dot.hidden = !any;
 }
 
+/** Show wherever it stands how many conversations await the person; whether that is news to this page. */
+export function markTurn(number: number): boolean {
+  let isNews = false;
+  for (const place of document.querySelectorAll<HTMLElement>("[data-turn-count]")) {
+    const shown = place.querySelector("[data-turn-number]");
+    if (!shown || shown.textContent === String(number)) continue;
+    shown.textContent = String(number);
+    place.hidden = number === 0;
+    isNews = true;
+  }
+  return isNews;
+}
+
 /** Show on every row of a conversation how many of its messages are new. */
 export function markThread(id: number, number: number, words: Words): void {
   for (const row of document.querySelectorAll<HTMLElement>(`[data-unread-thread="${id}"]`)) {

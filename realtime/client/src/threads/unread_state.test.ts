@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { markSpace, markThread, said, type Words } from "./unread_marks.ts";
+import { markSpace, markThread, markTurn, said, type Words } from "./unread_marks.ts";
 import { Unread } from "./unread_state.ts";
 
 const STATE = {
@@ -8,9 +8,11 @@ const STATE = {
     { pk: 2, unread: 0 },
   ],
   threads: [
-    { pk: 10, space: 1, head: 5, unread: 2 },
-    { pk: 20, space: 2, head: 7, unread: 0 },
+    { pk: 10, space: 1, head: 5, unread: 2, awaits: true },
+    { pk: 20, space: 2, head: 7, unread: 0, awaits: true },
+    { pk: 30, space: 2, head: 3, unread: 0, awaits: false },
   ],
+  turn: 1,
 };
 
 describe("what is new to a person", () => {
@@ -43,6 +45,22 @@ describe("what is new to a person", () => {
   it("cannot say what is left of one read in part", () => {
     expect(unread.read(10, 4)).toBe(false);
     expect(unread.spaces.get(1)).toBe(1);
+  });
+
+  it("counts an answer to the person once, until it is read", () => {
+    unread.said(20, 8);
+    unread.said(20, 9);
+    unread.said(30, 4);
+    expect(unread.turn).toBe(2);
+    unread.read(20, 9);
+    unread.read(30, 4);
+    expect(unread.turn).toBe(1);
+  });
+
+  it("counts what is said where the person took part since", () => {
+    unread.spoke(30);
+    unread.said(30, 4);
+    expect(unread.turn).toBe(2);
   });
 
   it("knows nothing of a conversation that the server did not name", () => {
@@ -85,6 +103,22 @@ describe("the marks of what is new", () => {
     expect(row?.querySelector("[data-slot=unread]")?.firstElementChild?.textContent).toBe("99+");
     expect(row?.textContent).toContain("more than 99 messages");
     expect(row?.hasAttribute("data-unread")).toBe(true);
+  });
+
+  it("write the number of what awaits the person wherever it stands, and say whether it is news", () => {
+    document.body.innerHTML = `<a><span data-turn-count hidden><b data-turn-number>0</b></span></a>
+      <i data-turn-count hidden><b data-turn-number>0</b></i>`;
+    const places = () =>
+      [...document.querySelectorAll<HTMLElement>("[data-turn-count]")].map((place) =>
+        place.hidden ? "" : place.textContent,
+      );
+
+    expect(markTurn(0)).toBe(false);
+    expect(markTurn(2)).toBe(true);
+    expect(places()).toEqual(["2", "2"]);
+    expect(markTurn(2)).toBe(false);
+    expect(markTurn(0)).toBe(true);
+    expect(places()).toEqual(["", ""]);
   });
 
   it("say one and several in the words of the page", () => {

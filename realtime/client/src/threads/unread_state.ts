@@ -1,7 +1,9 @@
 /** What the server says is new, by place and by conversation: `/unread/`. */
 export interface UnreadState {
   spaces: { pk: number; unread: number }[];
-  threads: { pk: number; space: number; head: number; unread: number }[];
+  threads: { pk: number; space: number; head: number; unread: number; awaits: boolean }[];
+  /** How many conversations hold an answer to the person that they have not read. */
+  turn: number;
 }
 
 /** A conversation in the eyes of this browser. */
@@ -10,6 +12,8 @@ interface Known {
   unread: number;
   /** The place of the last message heard of. */
   head: number;
+  /** Whether the person takes part: what others say there is an answer to them. */
+  awaits: boolean;
 }
 
 /**
@@ -18,6 +22,7 @@ interface Known {
  */
 export class Unread {
   readonly spaces = new Map<number, number>();
+  turn = 0;
   private readonly threads = new Map<number, Known>();
 
   /** Take what the server says instead of what was known. */
@@ -25,8 +30,8 @@ export class Unread {
     this.spaces.clear();
     this.threads.clear();
     for (const { pk, unread } of state.spaces) this.spaces.set(pk, unread);
-    for (const { pk, space, unread, head } of state.threads)
-      this.threads.set(pk, { space, unread, head });
+    for (const { pk, ...known } of state.threads) this.threads.set(pk, known);
+    this.turn = state.turn;
   }
 
   knows(thread: number): boolean {
@@ -39,7 +44,7 @@ export class Unread {
     if (!known || seq <= known.head) return known?.unread ?? null;
     known.head = seq;
     known.unread += 1;
-    if (known.unread === 1) this.add(known.space, 1);
+    if (known.unread === 1) this.add(known, 1);
     return known.unread;
   }
 
@@ -47,12 +52,19 @@ export class Unread {
   read(thread: number, seq: number): boolean {
     const known = this.threads.get(thread);
     if (!known || seq < known.head) return false;
-    if (known.unread > 0) this.add(known.space, -1);
+    if (known.unread > 0) this.add(known, -1);
     known.unread = 0;
     return true;
   }
 
-  private add(space: number, by: number): void {
+  /** The person takes part in a conversation from now on. */
+  spoke(thread: number): void {
+    const known = this.threads.get(thread);
+    if (known) known.awaits = true;
+  }
+
+  private add({ space, awaits }: Known, by: number): void {
     this.spaces.set(space, Math.max(0, (this.spaces.get(space) ?? 0) + by));
+    if (awaits) this.turn = Math.max(0, this.turn + by);
   }
 }
