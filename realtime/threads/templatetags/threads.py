@@ -162,6 +162,18 @@ def unread_words() -> str:
 
 
 @register.simple_tag
+def last_said_words() -> str:
+    """What a row of a list says where there are no last words to show, as JSON."""
+    words = {
+        "takenBack": gettext("took this message back"),
+        "hidden": gettext("This message is hidden."),
+        "file": gettext("a file"),
+        "former": gettext("Former member"),
+    }
+    return json.dumps(words)
+
+
+@register.simple_tag
 def found_words(found: Found) -> str:
     """The words and stems that the script marks, as JSON."""
     return json.dumps([*found.question.words, *found.question.stems])

@@ -1,6 +1,7 @@
 import { Controller } from "@hotwired/stimulus";
 import { type LiveClient, live, type StreamEvent } from "../live/index.ts";
 import type { MessagePosted } from "./events.ts";
+import { type LastWords, showLast } from "./last_words.ts";
 import { onRead } from "./reads.ts";
 import { markSpace, markThread, markTurn, type Words } from "./unread_marks.ts";
 import { Unread, type UnreadState } from "./unread_state.ts";
@@ -24,10 +25,11 @@ type Told =
  * while, when it is looked at again, and whenever something happened that it cannot count by itself.
  */
 export default class UnreadController extends Controller<HTMLElement> {
-  static values = { me: Number, url: String, words: Object };
+  static values = { me: Number, url: String, words: Object, last: Object };
   declare readonly meValue: number;
   declare readonly urlValue: string;
   declare readonly wordsValue: Words;
+  declare readonly lastValue: LastWords;
 
   private client!: LiveClient;
   private channel: BroadcastChannel | null = null;
@@ -122,7 +124,9 @@ export default class UnreadController extends Controller<HTMLElement> {
     else this.askIn(SOON);
   }
 
-  private event(thread: number, { kind, seq, payload }: StreamEvent) {
+  private event(thread: number, event: StreamEvent) {
+    const { kind, seq, payload } = event;
+    showLast(thread, event, this.lastValue);
     if (kind !== "message.posted") return this.askIn(SOON);
     const { author } = payload as unknown as MessagePosted;
     if (author.id === this.meValue) return this.unread.spoke(thread);
@@ -222,8 +226,10 @@ export default class UnreadController extends Controller<HTMLElement> {
     );
   }
 
-  private rowEvent(row: HTMLElement, { kind, seq, payload }: StreamEvent) {
+  private rowEvent(row: HTMLElement, event: StreamEvent) {
+    const { kind, seq, payload } = event;
     const thread = Number(row.dataset.unreadRow?.split(":")[1]);
+    showLast(thread, event, this.lastValue);
     const { author } = payload as unknown as MessagePosted;
     if (kind !== "message.posted" || author.id === this.meValue || this.unread.knows(thread))
       return;
