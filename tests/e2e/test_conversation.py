@@ -16,6 +16,8 @@ CLAIRE, SOFIANE, NIAMH = "Claire", "Sofiane", "Niamh"
 
 
 def open_thread(page: Page, site: Site, title: str) -> Page:
+    """A conversation in a window in which all that a test says is in sight: no line stands where one stopped reading."""
+    page.set_viewport_size({"width": 1280, "height": 1800})
     [(pk,)] = site.rows("SELECT id FROM threads_thread WHERE title = %s", title)
     page.goto(f"/threads/{pk}/")
     expect(page.locator("section.thread[data-live]")).to_be_attached()
