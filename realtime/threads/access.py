@@ -9,7 +9,7 @@ from django.http import Http404
 from intranet.accounts.models import User
 from realtime.spaces.access import Rights, rights_in, seen_by
 from realtime.streams.watch import watchable
-from realtime.threads.events import MESSAGE_DELETED, MESSAGE_HIDDEN, MESSAGES_MOVED
+from realtime.threads.events import MESSAGE_DELETED, MESSAGE_HIDDEN, MESSAGES_MOVED, QUESTION_HIDDEN
 from realtime.threads.following import with_levels
 from realtime.threads.models import Attachment, LiveQuestion, Message, Point, Thread
 
@@ -25,7 +25,10 @@ def allowed_watchers(key: int, user_ids: Collection[int]) -> set[int]:
     return seen_by(thread.space, user_ids, with_guests=thread.audience == Thread.Audience.SHARED)
 
 
-@watchable("thread", allowed=allowed_watchers, rewritten_by=[MESSAGE_DELETED, MESSAGE_HIDDEN, MESSAGES_MOVED])
+REWRITTEN_BY = [MESSAGE_DELETED, MESSAGE_HIDDEN, MESSAGES_MOVED, QUESTION_HIDDEN]
+
+
+@watchable("thread", allowed=allowed_watchers, rewritten_by=REWRITTEN_BY)
 def access_thread(user: User, pk: int) -> Thread:
     """The thread for a person, with the levels they chose; Http404 for one they may not see."""
     seen = with_levels(Thread.objects.visible_to(user), user).select_related(*SHOWN)
@@ -209,10 +212,20 @@ def access_live_qa(user: User, pk: int) -> Thread:
 
 
 def access_live_question(user: User, pk: int) -> LiveQuestion:
-    """A question of a live Q&A for somebody who sees it; Http404 otherwise."""
-    threads = Thread.objects.visible_to(user)
-    questions = LiveQuestion.objects.filter(thread__in=threads).select_related("thread__space", "author__profile")
+    """A question of a live Q&A for somebody who sees it; Http404 otherwise.
+
+    The words of a hidden one are for who asked it and for who runs the space.
+    """
+    questions = LiveQuestion.objects.visible_to(user).select_related("thread__space", "author__profile")
     question: LiveQuestion | None = questions.filter(pk=pk).first()
     if question is None:
         raise Http404
+    return question
+
+
+def access_live_question_as_facilitator(user: User, pk: int) -> LiveQuestion:
+    """A question of a live Q&A for who runs its space; PermissionDenied for who only sees it."""
+    question = access_live_question(user, pk)
+    if not rights_in(user, question.thread.space).may_facilitate:
+        raise PermissionDenied
     return question

@@ -20,6 +20,8 @@ STATE_CHANGED = "state.changed"
 ASIDE_CHANGED = "aside.changed"
 QUESTION_ASKED = "question.asked"
 QUESTION_CHANGED = "question.changed"
+QUESTION_HIDDEN = "question.hidden"
+QUESTION_SHOWN = "question.shown"
 
 
 class Author(TypedDict):
@@ -228,7 +230,10 @@ class AsideChanged(TypedDict):
 
 
 class QuestionShown(TypedDict):
-    """A question of a live Q&A as it is now, when it is asked and after every change: who supports it is not told."""
+    """A question of a live Q&A as it is now: by itself when it is shown again after it was hidden.
+
+    Who supports it is not told.
+    """
 
     id: int
     body: str
@@ -245,3 +250,10 @@ class QuestionAsked(QuestionShown):
 
 class QuestionChanged(QuestionShown):
     """Its state, its reason or its support moved."""
+
+
+class QuestionHidden(TypedDict):
+    """Its words are not shown any more, except to those who run the space and to who asked."""
+
+    id: int
+    reason: str

@@ -188,7 +188,7 @@ class ThreadForm(forms.Form):
 
 
 class ReportForm(forms.Form):
-    """What bothers somebody in a message."""
+    """What bothers somebody in a message or in a question."""
 
     reason = LongField(
         label=_("What is wrong with it"),
@@ -199,14 +199,14 @@ class ReportForm(forms.Form):
 
 
 class JudgeForm(forms.Form):
-    """What is decided about a message, and why."""
+    """What is decided about a message or a question, and why."""
 
     decision = forms.ChoiceField(label=_("Your decision"), widget=forms.RadioSelect)
     reason = LongField(
         label=_("The reason"),
         max_length=500,
         rows=4,
-        help_text=_("It is shown in the place of a hidden message, and told to its author and to who reported it."),
+        help_text=_("It is shown in the place of what is hidden, and told to its author and to who reported it."),
     )
 
     def __init__(self, *args: Any, decisions: list[tuple[str, Any]], **kwargs: Any) -> None:

@@ -4,20 +4,34 @@ from collections.abc import Collection
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
 
 from intranet.accounts.models import User
 from realtime.spaces.access import people_who_run
 from realtime.spaces.models import Space
-from realtime.threads.models import Appeal, Message, ModerationAct, Report
+from realtime.threads.models import Appeal, LiveQuestion, Message, ModerationAct, Report
+
+Subject = Message | LiveQuestion  # what is reported and decided about; asked without a name, it has no author
 
 
-def judges_of(message: Message, *, hid_by: int | None = None) -> set[int]:
-    """Who may decide about a message: those who run its space, its author left out where there is somebody else.
+def about(subject: Subject) -> dict[str, Any]:
+    """`subject` as a report or an act names it."""
+    return {"question" if isinstance(subject, LiveQuestion) else "message": subject}
+
+
+def judging_address(subject: Subject) -> str:
+    """Where it is decided about."""
+    name = "question_moderate" if isinstance(subject, LiveQuestion) else "moderate"
+    return reverse(f"threads:{name}", args=[subject.pk])
+
+
+def judges_of(subject: Subject, *, hid_by: int | None = None) -> set[int]:
+    """Who may decide about it: those who run its space, its author left out where there is somebody else.
 
     For an appeal, whoever hid it (`hid_by`) is left out too, where there is somebody else.
     """
-    runners = people_who_run(message.thread.space)
-    return first_choice(runners, [{message.author_id, hid_by}, {message.author_id}, set()])
+    runners = people_who_run(subject.thread.space)
+    return first_choice(runners, [{subject.author_id, hid_by}, {subject.author_id}, set()])
 
 
 def first_choice(people: set[int], left_out: Collection[Collection[int | None]]) -> set[int]:
@@ -27,10 +41,14 @@ def first_choice(people: set[int], left_out: Collection[Collection[int | None]])
 
 def open_reports(space: Space, *, for_user: User) -> "QuerySet[Report]":
     """What waits for `for_user` to look at in a space they run: reports on their own words only where they run it alone."""
-    waiting = Report.objects.filter(message__thread__space=space, handled_at=None)
-    if has_another(space, for_user, waiting.filter(message__author=for_user)):
-        return waiting.exclude(message__author=for_user)
-    return waiting
+    here = Q(message__thread__space=space) | Q(question__thread__space=space)
+    waiting, own = Report.objects.filter(here, handled_at=None), written_by(for_user)
+    return waiting.exclude(own) if has_another(space, for_user, waiting.filter(own)) else waiting
+
+
+def written_by(user: User) -> Q:
+    """Of reports and acts, those about words of `user`."""
+    return Q(message__author=user) | Q(question__author=user)
 
 
 def has_another(space: Space, user: User, own: "QuerySet[Any]") -> bool:
@@ -48,14 +66,21 @@ def open_appeals(space: Space, *, for_user: User) -> "QuerySet[Appeal]":
 
 def acts_concerning(user: User, space: Space, *, runs: bool) -> "QuerySet[ModerationAct]":
     """The acts of a space that `user` reads: all for who runs it, else those on their words and on what they reported."""
-    seen = Message.objects.visible_to(user).filter(thread__space=space)
-    acts = ModerationAct.objects.filter(message__in=seen)
+    acts = ModerationAct.objects.filter(seen_by(user, space))
     if runs:
         return acts
-    reported = Report.objects.filter(message=OuterRef("message"), by=user, at__lte=OuterRef("at"))
+    same = Q(message=OuterRef("message")) | Q(question=OuterRef("question"))
+    reported = Report.objects.filter(same, by=user, at__lte=OuterRef("at"))
     of_reports = [ModerationAct.Kind.LEFT, ModerationAct.Kind.TAKEN_BACK]  # they say that there was one
-    told_author = Q(message__author=user) & ~Q(kind__in=of_reports)
+    told_author = written_by(user) & ~Q(kind__in=of_reports)
     return acts.filter(told_author | Exists(reported))
+
+
+def seen_by(user: User, space: Space) -> Q:
+    """Of reports and acts, those about what `user` sees in a space."""
+    words = Message.objects.visible_to(user).filter(thread__space=space)
+    questions = LiveQuestion.objects.visible_to(user).filter(thread__space=space)
+    return Q(message__in=words) | Q(question__in=questions)
 
 
 def hiding_of(message: Message) -> ModerationAct | None:
@@ -71,4 +96,5 @@ def hidings(messages: Collection[Message]) -> dict[int, ModerationAct]:
     if not hidden:
         return {}
     acts = ModerationAct.objects.filter(message__in=hidden, kind=ModerationAct.Kind.HIDDEN)
-    return {act.message_id: act for act in acts.select_related("appeal").order_by("at", "pk")}
+    found = acts.select_related("appeal").order_by("at", "pk")
+    return {act.message_id: act for act in found if act.message_id is not None}

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -9,47 +10,52 @@ from intranet.accounts.models import User
 from realtime.notifications.sources import Shown, source
 from realtime.spaces.access import rights_of_many
 from realtime.spaces.models import Space
-from realtime.threads.models import Appeal, Message, ModerationAct, Report
+from realtime.threads.judging import judging_address
+from realtime.threads.models import Appeal, LiveQuestion, Message, ModerationAct, Report
+
+ABOUT = ("message__thread__space", "question__thread__space")
 
 
 @source("report")
 def report_shown(user: User, keys: Collection[int]) -> dict[int, Shown]:
     """A report, for those who run the space. It names nobody: its author may be among them."""
-    reports = list(
-        Report.objects.filter(pk__in=keys, message__in=Message.objects.visible_to(user).to_judge()).select_related(
-            "message__thread__space"
-        )
-    )
-    run = spaces_run_by(user, (report.message.thread.space for report in reports))
+    seen = Q(message__in=Message.objects.visible_to(user).to_judge()) | asked_before(user)
+    reports = list(Report.objects.filter(seen, pk__in=keys).select_related(*ABOUT))
+    run = spaces_run_by(user, (report.subject.thread.space for report in reports))
     return {
         report.pk: Shown(
-            title=_("A message is reported in “%(title)s”") % {"title": report.message.thread.title},
+            title=report_title(report) % {"title": report.subject.thread.title},
             words=report.reason,
-            url=reverse("threads:moderate", args=[report.message_id]),
-            place=report.message.thread.space.name,
+            url=judging_address(report.subject),
+            place=report.subject.thread.space.name,
         )
         for report in reports
-        if report.message.thread.space_id in run
+        if report.subject.thread.space_id in run
     }
+
+
+def asked_before(user: User) -> Q:
+    """Of reports and acts, those about questions of the live Q&As that `user` sees."""
+    return Q(question__in=LiveQuestion.objects.visible_to(user))
+
+
+def report_title(report: Report) -> str:
+    if report.question_id is not None:
+        return _("A question is reported in “%(title)s”")
+    return _("A message is reported in “%(title)s”")
 
 
 @source("moderation")
 def act_shown(user: User, keys: Collection[int]) -> dict[int, Shown]:
-    """What was decided about a message, for its author and for who reported it."""
-    acts = list(
-        ModerationAct.objects.filter(pk__in=keys, message__in=Message.objects.visible_to(user)).select_related(
-            "message__thread__space"
-        )
-    )
-    reported = set(
-        Report.objects.filter(by=user, message__in={act.message_id for act in acts}).values_list(
-            "message_id", flat=True
-        )
-    )
+    """What was decided about a message or a question, for its author and for who reported it."""
+    seen = Q(message__in=Message.objects.visible_to(user)) | asked_before(user)
+    acts = list(ModerationAct.objects.filter(seen, pk__in=keys).select_related(*ABOUT))
+    about = Q(message__in={act.message_id for act in acts}) | Q(question__in={act.question_id for act in acts})
+    reported = set(Report.objects.filter(about, by=user).values_list("message_id", "question_id"))
     return {
-        act.pk: Shown(act_title(act, is_author), act.reason, log_address(act), act.message.thread.space.name)
+        act.pk: Shown(act_title(act, is_author), act.reason, log_address(act), act.subject.thread.space.name)
         for act in acts
-        if (is_author := act.message.author_id == user.pk) or act.message_id in reported
+        if (is_author := act.subject.author_id == user.pk) or (act.message_id, act.question_id) in reported
     }
 
 
@@ -61,10 +67,11 @@ def appeal_shown(user: User, keys: Collection[int]) -> dict[int, Shown]:
             "act__message__thread__space"
         )
     )
-    run = spaces_run_by(user, (found.act.message.thread.space for found in appeals))
+    messages = {found.pk: message for found in appeals if (message := found.act.message) is not None}
+    run = spaces_run_by(user, (message.thread.space for message in messages.values()))
     shown = {}
     for found in appeals:
-        message, place = found.act.message, found.act.message.thread.space
+        message, place = messages[found.pk], messages[found.pk].thread.space
         if message.author_id == user.pk:
             if found.decided_at and not found.is_upheld:
                 title = _("Your message stays hidden after a second look")
@@ -77,7 +84,9 @@ def appeal_shown(user: User, keys: Collection[int]) -> dict[int, Shown]:
 
 
 def act_title(act: ModerationAct, is_author: bool) -> str:
-    """What happened, said to the author or to who reported the message."""
+    """What happened, said to the author or to who reported it."""
+    if act.question_id is not None:
+        return question_title(act, is_author)
     if is_author:
         return {
             ModerationAct.Kind.HIDDEN: _("Your message was hidden"),
@@ -95,8 +104,23 @@ def act_title(act: ModerationAct, is_author: bool) -> str:
     }[ModerationAct.Kind(act.kind)]
 
 
+def question_title(act: ModerationAct, is_author: bool) -> str:
+    """The same, of a question of a live Q&A."""
+    if is_author:
+        return {
+            ModerationAct.Kind.HIDDEN: _("Your question was hidden"),
+            ModerationAct.Kind.SHOWN: _("Your question is shown again"),
+            ModerationAct.Kind.LEFT: _("Your question was left as it is"),
+        }[ModerationAct.Kind(act.kind)]
+    return {
+        ModerationAct.Kind.HIDDEN: _("The question you reported was hidden"),
+        ModerationAct.Kind.SHOWN: _("The question you reported is shown again"),
+        ModerationAct.Kind.LEFT: _("The question you reported was left as it is"),
+    }[ModerationAct.Kind(act.kind)]
+
+
 def log_address(act: ModerationAct) -> str:
-    return reverse("threads:moderation", args=[act.message.thread.space.slug]) + f"#act-{act.pk}"
+    return reverse("threads:moderation", args=[act.subject.thread.space.slug]) + f"#act-{act.pk}"
 
 
 def spaces_run_by(user: User, spaces: Iterable[Space]) -> set[int]:

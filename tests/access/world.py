@@ -337,6 +337,12 @@ def ask_in_live_qa(world: World, space: Space, name: str, audience: str, readers
     question = ask_question(thread=thread, by=member, at=at, **words)
     world.held.append(Held("thread", thread, [f"zqlive{name}"], readers))
     world.held.append(Held("live_question", question, [f"zqasked{name}"], readers))
+    hidden = ask_question(
+        thread=thread, by=member, at=at, **words | {"body": f"zqmean{name}", "client_id": uuid.uuid4()}
+    )
+    services.hide_question(question=hidden, by=world.people["facilitator"], reason=f"zqwhy{name}", at=at)
+    world.held.append(Held("live_question", hidden, [f"zqwhy{name}"], readers))
+    world.held.append(Held("hidden words", hidden, [f"zqmean{name}"], {"facilitator"}))
 
 
 def talk_in_private(world: World) -> None:

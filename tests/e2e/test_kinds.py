@@ -52,7 +52,7 @@ def test_a_question_is_asked_supported_answered_and_read_by_the_room(demo_site: 
     theirs = ines.locator("li.question", has_text="Et la nuit, qui répond ?")
     expect(theirs).to_be_visible()
     expect(theirs).not_to_contain_text("Sofiane")
-    expect(room.locator("li.screen__question", has_text="Et la nuit")).to_be_visible()
+    expect(room.locator("li.screen__question", has_text="Et la nuit")).to_have_count(0)
 
     theirs.locator("button.question__support").click()
     mine = sofiane.locator("li.question", has_text="Et la nuit, qui répond ?")
@@ -62,6 +62,17 @@ def test_a_question_is_asked_supported_answered_and_read_by_the_room(demo_site: 
     theirs.locator(".question__may-answer").click()
     expect(mine).to_have_attribute("data-state", "answering")
     expect(room.locator("li.screen__question").first).to_contain_text("Et la nuit")
+    theirs.locator(".question__may-hide summary").click()
+    theirs.locator(".question__may-hide input[name=reason]").fill("Elle vise une personne.")
+    theirs.locator(".question__may-hide button").click()
+    expect(room.locator("li.screen__question", has_text="Et la nuit")).to_have_count(0)
+    expect(theirs).to_have_attribute("data-state", "hidden")
+    expect(theirs).to_contain_text("Et la nuit")  # to those who run the space
+    own = sofiane.locator("li.question[data-state=hidden]", has_text="Elle vise une personne.")
+    expect(own).to_contain_text("Et la nuit")  # while this page of theirs is open, though nobody knows whose it is
+    load_again(sofiane)
+    expect(sofiane.locator("section.qa[data-live]")).to_be_attached()
+    expect(own).not_to_contain_text("Et la nuit")
     live = rows(sofiane, "li.question")
     load_again(sofiane)
     expect(sofiane.locator("section.qa[data-live]")).to_be_attached()

@@ -4,21 +4,38 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Case, Count, Exists, OuterRef, Value, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils.html import escape
 from django.utils.translation import gettext_lazy as _
 
+from realtime.threads.models.moderation import ModerationAct
 from realtime.threads.models.threads import Thread
 
 
 class LiveQuestionQuerySet(models.QuerySet["LiveQuestion"]):
+    def visible_to(self, user: Any) -> Self:
+        """Those of the conversations that `user` sees."""
+        return self.filter(thread__in=Thread.objects.visible_to(user))
+
+    def on_stage(self) -> Self:
+        """What a room reads on its screen: what is shortlisted or being answered."""
+        return self.filter(state__in=LiveQuestion.STAGE, hidden_at=None)
+
     def for_screen(self, user: Any = None) -> Self:
         """With who asked, `support`, how many want an answer, and `is_mine`, whether `user` does; as the screen has them.
 
-        First what is being answered, then the shortlist, then by support and by time; what is over comes last.
+        First what is being answered, then the shortlist, then by support and by time; what is over comes last, and
+        what is hidden after it, with `hidden_because`, the reason.
         """
-        place = Case(*(When(state=state, then=Value(n)) for n, state in enumerate(LiveQuestion.ORDER)))
+        states = [When(state=state, then=Value(n)) for n, state in enumerate(LiveQuestion.ORDER)]
+        place = Case(When(~Q(hidden_at=None), then=Value(len(states))), *states)
         mine = Exists(LiveSupport.objects.filter(question=OuterRef("pk"), user=user))
-        found = self.annotate(support=Count("supports"), place=place, is_mine=mine).select_related("author__profile")
+        hidden = ModerationAct.objects.filter(question=OuterRef("pk"), kind=ModerationAct.Kind.HIDDEN)
+        why = Coalesce(Subquery(hidden.order_by("-at", "-pk").values("reason")[:1]), Value(""))
+        found = self.annotate(support=Count("supports"), place=place, is_mine=mine, hidden_because=why)
+        found = found.select_related("author__profile")
         return found.order_by("place", "-support", "asked_at", "pk")
 
 
@@ -33,6 +50,7 @@ class LiveQuestion(models.Model):
         SET_ASIDE = "set_aside", _("Set aside")
 
     ORDER: ClassVar[list[str]] = ["answering", "shortlisted", "asked", "answered", "set_aside"]  # of the screen
+    STAGE: ClassVar[list[str]] = ["answering", "shortlisted"]  # what the room reads
 
     thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="live_questions")
     client_id = models.UUIDField()  # made by the form: a retry is the same question
@@ -43,9 +61,11 @@ class LiveQuestion(models.Model):
     reason = models.CharField(max_length=300, blank=True)  # why it was set aside
     asked_at = models.DateTimeField()  # to the minute for one without a name
     state_at = models.DateTimeField(null=True)
+    hidden_at = models.DateTimeField(null=True)  # by those who run the space: ModerationAct says why
 
     support: int  # as `for_screen` counts them
     is_mine: bool
+    hidden_because: str
 
     objects: ClassVar[Any] = LiveQuestionQuerySet.as_manager()
 
@@ -53,16 +73,33 @@ class LiveQuestion(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["thread", "client_id"], name="live_question_retry_is_same"),
             models.CheckConstraint(
-                condition=models.Q(is_anonymous=False) | models.Q(author=None),
+                condition=Q(is_anonymous=False) | Q(author=None),
                 name="live_question_anonymous_has_no_author",
             ),
             models.UniqueConstraint(
-                fields=["thread"], condition=models.Q(state="answering"), name="live_question_one_answered_at_a_time"
+                fields=["thread"], condition=Q(state="answering"), name="live_question_one_answered_at_a_time"
             ),
         ]
 
     def __str__(self) -> str:
         return self.body
+
+    def get_absolute_url(self) -> str:
+        """Its place among the questions."""
+        return f"{reverse('threads:thread', args=[self.thread_id])}#q-{self.pk}"
+
+    def get_place_url(self) -> str:
+        return self.get_absolute_url()
+
+    @property
+    def html(self) -> str:
+        """Its words, as a browser shows them."""
+        return f"<p>{escape(self.body)}</p>"
+
+    @property
+    def why(self) -> str:
+        """Why it is hidden or set aside, as everybody reads it; "" when it is neither. After `for_screen`."""
+        return self.hidden_because if self.hidden_at else self.reason
 
 
 class LiveSupport(models.Model):

@@ -1,16 +1,28 @@
 """What is reported, what is done about it with which reason, and what its author answers."""
 
+from typing import TYPE_CHECKING, Any
+
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from realtime.threads.models.messages import Message
 
+if TYPE_CHECKING:
+    from realtime.threads.models.live_qa import LiveQuestion
+
+ABOUT_ONE = Q(message__isnull=True, question__isnull=False) | Q(message__isnull=False, question__isnull=True)
+
 
 class Report(models.Model):
-    """Somebody asks those who run the space to look at a message, with its words as they were read, kept until it is decided."""
+    """Somebody asks those who run the space to look at a message, or at a question of a live Q&A.
 
-    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="reports")
+    Its words as they were read are kept until it is decided.
+    """
+
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, null=True, related_name="reports")
+    question = models.ForeignKey("threads.LiveQuestion", on_delete=models.CASCADE, null=True, related_name="reports")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     reason = models.CharField(_("reason"), max_length=500)
     html = models.TextField(blank=True, default="", db_default="")  # for those who decide alone: "" once they did
@@ -20,21 +32,29 @@ class Report(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["message", "by"], condition=models.Q(handled_at=None), name="report_one_open_a_person"
+                fields=["message", "by"], condition=Q(handled_at=None), name="report_one_open_a_person"
             ),
-            models.CheckConstraint(
-                condition=models.Q(handled_at=None) | models.Q(html=""), name="report_decided_has_no_words"
+            models.CheckConstraint(condition=Q(handled_at=None) | Q(html=""), name="report_decided_has_no_words"),
+            models.UniqueConstraint(
+                fields=["question", "by"], condition=Q(handled_at=None), name="report_of_question_one_open_a_person"
             ),
+            models.CheckConstraint(condition=ABOUT_ONE, name="report_of_one"),
         ]
 
     def __str__(self) -> str:
-        return f"report of {self.message_id}"
+        return f"report of {self.subject}"
+
+    @property
+    def subject(self) -> "Message | LiveQuestion":
+        """What is reported."""
+        return subject_of(self)
 
 
 class ModerationAct(models.Model):
-    """What somebody who runs the space did about a message. Its author, who reported it and those who run the space read it.
+    """What somebody who runs the space did about a message, or about a question of a live Q&A.
 
-    That its author took back a reported one stands among them; its author is not told that it was reported.
+    Its author, who reported it and those who run the space read it. That its author took back a reported one stands
+    among them; its author is not told that it was reported.
     """
 
     class Kind(models.TextChoices):
@@ -43,14 +63,25 @@ class ModerationAct(models.Model):
         LEFT = "left", _("Left as it is")  # the reports were looked at
         TAKEN_BACK = "taken_back", _("Taken back by its author")  # its reports still wait for a look
 
-    message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="moderation_acts")
+    message = models.ForeignKey(Message, on_delete=models.CASCADE, null=True, related_name="moderation_acts")
+    question = models.ForeignKey(
+        "threads.LiveQuestion", on_delete=models.CASCADE, null=True, related_name="moderation_acts"
+    )
     kind = models.CharField(max_length=10, choices=Kind)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     reason = models.CharField(_("reason"), max_length=500, blank=True)
     at = models.DateTimeField()
 
+    class Meta:
+        constraints = [models.CheckConstraint(condition=ABOUT_ONE, name="moderation_act_about_one")]
+
     def __str__(self) -> str:
-        return f"{self.message_id} {self.kind}"
+        return f"{self.subject} {self.kind}"
+
+    @property
+    def subject(self) -> "Message | LiveQuestion":
+        """What it is about."""
+        return subject_of(self)
 
     @property
     def second_look(self) -> "Appeal | None":
@@ -72,11 +103,16 @@ class Appeal(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(decided_at=None, is_upheld=None)
-                | models.Q(decided_at__isnull=False, is_upheld__isnull=False),
+                condition=Q(decided_at=None, is_upheld=None) | Q(decided_at__isnull=False, is_upheld__isnull=False),
                 name="appeal_decided_or_not",
             ),
         ]
 
     def __str__(self) -> str:
         return f"appeal of {self.act_id}"
+
+
+def subject_of(found: Any) -> "Message | LiveQuestion":
+    """The one of the two that a report or an act is about."""
+    subject: Message | LiveQuestion = found.message if found.message_id is not None else found.question
+    return subject

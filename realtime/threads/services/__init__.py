@@ -6,11 +6,18 @@ from realtime.threads.services.levels import choose_level, choose_space_level
 from realtime.threads.services.live_qa import (
     AskedInOtherWords,
     NoReasonGiven,
+    QuestionHidden,
     QuestionsAreOver,
     QuestionTooLong,
     ask_question,
     move_question,
     support_question,
+)
+from realtime.threads.services.live_qa_moderation import (
+    hide_question,
+    leave_question,
+    report_question,
+    show_question,
 )
 from realtime.threads.services.messages import (
     ConversationOver,
@@ -74,6 +81,7 @@ __all__ = [
     "OwnMessage",
     "OwnWords",
     "PollClosed",
+    "QuestionHidden",
     "QuestionTooLong",
     "QuestionsAreOver",
     "TooManySigns",
@@ -95,8 +103,10 @@ __all__ = [
     "drop_file",
     "edit_message",
     "hide_message",
+    "hide_question",
     "leave_message",
     "leave_private",
+    "leave_question",
     "leave_trace",
     "mark_aside",
     "mark_helpful",
@@ -108,7 +118,9 @@ __all__ = [
     "react",
     "reopen_thread",
     "report_message",
+    "report_question",
     "show_message",
+    "show_question",
     "solve_question",
     "split_thread",
     "support_question",

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from realtime.notifications.models import Category
 from realtime.notifications.services import Notice, notify
+from realtime.threads.judging import Subject
 from realtime.threads.models import Message, ModerationAct
 
 
@@ -14,9 +15,9 @@ def tell_people(act: ModerationAct, user_ids: Collection[int | None], *, at: dat
     notify([Notice(people, Category.MODERATION, f"moderation:{act.pk}", "moderation", act.pk)], at=at)
 
 
-def reporters_of(message: Message) -> set[int | None]:
-    """Whose reports of a message still wait for a look."""
-    return set(message.reports.filter(handled_at=None).values_list("by_id", flat=True))
+def reporters_of(subject: Subject) -> set[int | None]:
+    """Whose reports of it still wait for a look."""
+    return set(subject.reports.filter(handled_at=None).values_list("by_id", flat=True))
 
 
 def note_taken_back(message: Message, *, at: datetime) -> None:

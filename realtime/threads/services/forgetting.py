@@ -6,11 +6,20 @@ from typing import Any
 from django.db.models import Q
 
 from realtime.streams.models import StreamEvent
-from realtime.threads.events import MESSAGE_EDITED, MESSAGE_POSTED, MESSAGE_SHOWN, STATE_CHANGED
-from realtime.threads.models import Message, Thread
+from realtime.threads.events import (
+    MESSAGE_EDITED,
+    MESSAGE_POSTED,
+    MESSAGE_SHOWN,
+    QUESTION_ASKED,
+    QUESTION_CHANGED,
+    QUESTION_SHOWN,
+    STATE_CHANGED,
+)
+from realtime.threads.models import LiveQuestion, Message, Thread
 
 WITH_WORDS = [MESSAGE_POSTED, MESSAGE_EDITED, MESSAGE_SHOWN]
 WITH_GLANCES = {"reply_to": [MESSAGE_POSTED, MESSAGE_SHOWN], "answer": [STATE_CHANGED]}  # at another message
+OF_QUESTIONS = [QUESTION_ASKED, QUESTION_CHANGED, QUESTION_SHOWN]
 KEPT = {"id", "seq", "cid", "author", "reply_to", "posted_at", "edited_at"}  # of an event whose words are forgotten
 
 
@@ -46,6 +55,15 @@ def forget_glance(payload: dict[str, Any], name: str, messages: Collection[int],
     glance = payload.get(name)
     if glance is not None and glance["id"] in messages:
         payload[name] = glance | {"excerpt": ""} if still_answered and name == "reply_to" else None
+
+
+def forget_question(question: LiveQuestion) -> None:
+    """Takes a question of a live Q&A out of its stream's log: what it asked, and why it was set aside."""
+    told = StreamEvent.objects.filter(stream__kind="thread", stream__key=question.thread_id, kind__in=OF_QUESTIONS)
+    events = list(told.filter(payload__id=question.pk))
+    for event in events:
+        event.payload |= {"body": "", "reason": ""}
+    StreamEvent.objects.bulk_update(events, ["payload"], batch_size=500)
 
 
 def without_words(payload: dict[str, Any]) -> dict[str, Any]:

@@ -24,6 +24,10 @@ class QuestionTooLong(Exception):
     """More than LONGEST characters."""
 
 
+class QuestionHidden(Exception):
+    """Those who run the space hid it: nothing is done with it until it is shown again."""
+
+
 class AskedInOtherWords(Exception):
     """What this `client_id` asked is there, in other words or under another name: that was another question."""
 
@@ -59,9 +63,12 @@ def ask_question(
 
 @transaction.atomic
 def support_question(*, question: LiveQuestion, user: User, wants: bool, at: datetime) -> int:
-    """Wants a question answered, or no more; once a person. Returns how many want it. Raises QuestionsAreOver."""
+    """Wants a question answered, or no more; once a person. Returns how many want it.
+
+    Raises QuestionsAreOver, QuestionHidden.
+    """
     open_thread(question.thread_id)
-    question = LiveQuestion.objects.select_for_update(of=("self",)).get(pk=question.pk)
+    question = held(question)
     own = LiveSupport.objects.filter(question=question, user=user)
     was_there = own.exists()
     if wants and not was_there:
@@ -75,13 +82,14 @@ def support_question(*, question: LiveQuestion, user: User, wants: bool, at: dat
 def move_question(*, question: LiveQuestion, state: str, reason: str = "", at: datetime) -> LiveQuestion:
     """Shortlists a question, answers it now, says that it was answered, sets it aside, or puts it back.
 
-    One is answered at a time: the one before is answered then. Raises QuestionsAreOver, NoReasonGiven.
+    One is answered at a time: the one before is answered then. Raises QuestionsAreOver, NoReasonGiven,
+    QuestionHidden.
     """
     reason = " ".join(reason.split())[:300] if state == State.SET_ASIDE else ""
     if state == State.SET_ASIDE and not reason:
         raise NoReasonGiven
     open_thread(question.thread_id, hosting=True)
-    question = LiveQuestion.objects.select_for_update(of=("self",)).get(pk=question.pk)
+    question = held(question)
     if (question.state, question.reason) == (state, reason):
         return question
     if state == State.ANSWERING:
@@ -102,6 +110,14 @@ def tell_changed(question: LiveQuestion, *, at: datetime) -> int:
     supports: int = question.supports.count()
     tell(question.thread_id, QUESTION_CHANGED, question_shown(question, supports), at=at)
     return supports
+
+
+def held(question: LiveQuestion) -> LiveQuestion:
+    """The question as it stands, held until the transaction ends. Raises QuestionHidden."""
+    found: LiveQuestion = LiveQuestion.objects.select_for_update(of=("self",)).get(pk=question.pk)
+    if found.hidden_at is not None:
+        raise QuestionHidden
+    return found
 
 
 def open_thread(pk: int, *, hosting: bool = False) -> Thread:

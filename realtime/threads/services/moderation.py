@@ -9,7 +9,7 @@ from realtime.notifications.models import Category
 from realtime.notifications.services import Notice, notify
 from realtime.threads.events import MESSAGE_HIDDEN, MESSAGE_SHOWN, MessageHidden
 from realtime.threads.indexing import forget, index_soon
-from realtime.threads.judging import hiding_of, judges_of
+from realtime.threads.judging import Subject, about, hiding_of, judges_of
 from realtime.threads.models import Appeal, Message, ModerationAct, Report
 from realtime.threads.payloads import message_shown
 from realtime.threads.services.acts import reporters_of, tell_people
@@ -52,17 +52,7 @@ def report_message(*, message: Message, by: User, reason: str, at: datetime) -> 
     message = locked(message)
     if message.author_id == by.pk:
         raise OwnMessage
-    judges = judges_of(message) if message.thread.space.is_place else set()
-    if not judges:
-        raise NobodyRuns
-    report, is_new = Report.objects.get_or_create(
-        message=message, by=by, handled_at=None, defaults={"reason": reason, "html": message.html, "at": at}
-    )
-    if not is_new:
-        raise AlreadyReported
-    told = Notice(judges - {by.pk}, Category.MODERATION, f"report:{report.pk}", "report", report.pk)
-    notify([told], at=at)
-    return report
+    return report(message, by=by, reason=reason, at=at)
 
 
 @transaction.atomic
@@ -134,7 +124,7 @@ def decide_appeal(*, appeal: Appeal, by: User, is_upheld: bool, answer: str, at:
     By somebody else than who hid it where somebody else runs the space. Raises NotTheJudge, NothingToDecide,
     MessageTakenBack.
     """
-    message = locked(appeal.act.message, even_hidden=True)
+    message = locked(Message.objects.get(moderation_acts=appeal.act_id), even_hidden=True)
     waiting = Appeal.objects.select_related("act").filter(pk=appeal.pk, decided_at=None).first()
     if waiting is None:
         raise NothingToDecide
@@ -152,6 +142,21 @@ def decide_appeal(*, appeal: Appeal, by: User, is_upheld: bool, answer: str, at:
 # --- what they share ----------------------------------------------------------------------------
 
 
+def report(subject: Subject, *, by: User, reason: str, at: datetime) -> Report:
+    """Asks those who run the space to look at it. Raises AlreadyReported, NobodyRuns."""
+    judges = judges_of(subject) if subject.thread.space.is_place else set()
+    if not judges:
+        raise NobodyRuns
+    report, is_new = Report.objects.get_or_create(
+        **about(subject), by=by, handled_at=None, defaults={"reason": reason, "html": subject.html, "at": at}
+    )
+    if not is_new:
+        raise AlreadyReported
+    told = Notice(judges - {by.pk}, Category.MODERATION, f"report:{report.pk}", "report", report.pk)
+    notify([told], at=at)
+    return report
+
+
 def judged(message: Message, by: User, *, even_taken_back: bool = False) -> Message:
     """The message, locked, for somebody who may decide about it. Raises NotTheJudge, MessageHidden, MessageTakenBack."""
     message = locked(message, even_taken_back=even_taken_back)
@@ -160,11 +165,11 @@ def judged(message: Message, by: User, *, even_taken_back: bool = False) -> Mess
     return message
 
 
-def decide(message: Message, kind: str, *, by: User, reason: str, at: datetime) -> ModerationAct:
+def decide(subject: Subject, kind: str, *, by: User, reason: str, at: datetime) -> ModerationAct:
     """Writes the act; it answers every open report, and who made one is told. The words kept with them are forgotten."""
-    act = ModerationAct.objects.create(message=message, kind=kind, by=by, reason=reason, at=at)
-    reporters = reporters_of(message)
-    message.reports.filter(handled_at=None).update(handled_at=at, html="")
+    act = ModerationAct.objects.create(**about(subject), kind=kind, by=by, reason=reason, at=at)
+    reporters = reporters_of(subject)
+    subject.reports.filter(handled_at=None).update(handled_at=at, html="")
     tell_people(act, reporters, at=at)
     return act
 

@@ -18,6 +18,12 @@ def live_questions(thread: Thread, user: User | None = None) -> Any:
 
 
 @register.simple_tag
+def questions_on_stage(thread: Thread) -> Any:
+    """What the screen of the room shows."""
+    return thread.live_questions.on_stage().for_screen()
+
+
+@register.simple_tag
 def rights_in_qa(rights: ThreadRights, thread: Thread) -> QaRights:
     return qa_rights(rights, thread)
 
@@ -27,5 +33,5 @@ def blank_question(context: template.Context) -> LiveQuestion:
     """A question with nothing in it: what the script fills for one that arrives."""
     thread: Thread = context["thread"]
     question = LiveQuestion(pk=0, thread=thread, author=context["request"].user, asked_at=thread.created_at)
-    question.support, question.is_mine = 0, False
+    question.support, question.is_mine, question.hidden_because = 0, False, ""
     return question

@@ -21,6 +21,7 @@ from realtime.threads.pace import may_ask
 from realtime.threads.reading import open_window, stream_head
 from realtime.threads.views.common import first_error, message_form, show_thread, wants_json
 
+HIDDEN = gettext_lazy("This question is hidden: nothing more is done with it.")
 OVER = gettext_lazy("This Q&A is closed: nothing more is asked in it.")
 ASKED_BEFORE = gettext_lazy(
     "What you asked before has arrived and stands among the questions. These words are kept: send them again to ask them too."
@@ -37,17 +38,21 @@ def ask(request: PersonRequest, pk: int) -> HttpResponse:
     form = QuestionForm(request.POST)
     if form.is_valid() and not may_ask(request.user.pk):
         form.add_error("body", _("Leave the others a moment: ask again in half a minute."))
-    if form.is_valid() and asked(request, thread, form):
-        return JsonResponse({}) if wants_json(request) else redirect(f"{thread.get_absolute_url()}#questions")
+    if form.is_valid() and (question := asked(request, thread, form)):
+        return (
+            JsonResponse({"id": question.pk})
+            if wants_json(request)
+            else redirect(f"{thread.get_absolute_url()}#questions")
+        )
     if wants_json(request):
         return JsonResponse({"message": first_error(form)}, status=422)
     window = open_window(thread, user=request.user)
     return show_thread(request, window, form=message_form(request, thread), question_form=form, status=422)
 
 
-def asked(request: PersonRequest, thread: Thread, form: QuestionForm) -> bool:
+def asked(request: PersonRequest, thread: Thread, form: QuestionForm) -> LiveQuestion | None:
     try:
-        services.ask_question(thread=thread, by=request.user, at=timezone.now(), **form.cleaned_data)
+        return services.ask_question(thread=thread, by=request.user, at=timezone.now(), **form.cleaned_data)
     except services.QuestionsAreOver:
         form.add_error("body", OVER)
     except (EmptyMessage, services.QuestionTooLong):
@@ -56,7 +61,7 @@ def asked(request: PersonRequest, thread: Thread, form: QuestionForm) -> bool:
         form.data = request.POST.copy()
         form.data["client_id"] = str(uuid.uuid4())  # these words are a question of their own
         form.add_error("body", ASKED_BEFORE)
-    return form.is_valid()
+    return None
 
 
 @require_POST
@@ -71,7 +76,9 @@ def support(request: PersonRequest, pk: int) -> HttpResponse:
         number = services.support_question(question=question, user=request.user, wants=wants, at=timezone.now())
     except services.QuestionsAreOver:
         return refused(request, question, str(OVER))
-    return JsonResponse({"supported": wants, "supports": number}) if wants_json(request) else back(question)
+    except services.QuestionHidden:
+        return refused(request, question, str(HIDDEN))
+    return JsonResponse({"supported": wants, "supports": number}) if wants_json(request) else redirect(question)
 
 
 @require_POST
@@ -90,13 +97,15 @@ def move(request: PersonRequest, pk: int) -> HttpResponse:
         return refused(request, question, _("Say why it is set aside: everybody reads the reason."))
     except services.QuestionsAreOver:
         return refused(request, question, str(OVER))
-    return JsonResponse({}) if wants_json(request) else back(question)
+    except services.QuestionHidden:
+        return refused(request, question, str(HIDDEN))
+    return JsonResponse({}) if wants_json(request) else redirect(question)
 
 
 @require_GET
 @policy(Audience.PERSON, holds="thread")
 def screen(request: PersonRequest, pk: int) -> HttpResponse:
-    """The questions alone, large, for the projector of a room."""
+    """What is shortlisted or being answered, large, for the projector of a room; and the invitation to ask."""
     thread = access_live_qa(request.user, pk)
     context = {"thread": thread, "head": stream_head(thread), "address": request.build_absolute_uri(f"/threads/{pk}/")}
     return render(request, "threads/screen.html", context)
@@ -107,14 +116,10 @@ def screen(request: PersonRequest, pk: int) -> HttpResponse:
 def answered(request: PersonRequest, pk: int) -> HttpResponse:
     """What was answered, to be read afterwards."""
     thread = access_live_qa(request.user, pk)
-    questions = thread.live_questions.filter(state=LiveQuestion.State.ANSWERED).for_screen()
+    questions = thread.live_questions.filter(state=LiveQuestion.State.ANSWERED, hidden_at=None).for_screen()
     return render(
         request, "threads/answered.html", {"thread": thread, "questions": questions.order_by("state_at", "pk")}
     )
-
-
-def back(question: LiveQuestion) -> HttpResponse:
-    return redirect(f"{question.thread.get_absolute_url()}#q-{question.pk}")
 
 
 def refused(request: PersonRequest, question: LiveQuestion, reason: str) -> HttpResponse:

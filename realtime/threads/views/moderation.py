@@ -1,11 +1,16 @@
-"""Reporting a message, deciding about it, asking for a second look, and the log that those concerned read."""
+"""Reporting a message, deciding about it, asking for a second look, and the log that those concerned read.
+
+What is decided about a question of a live Q&A is in `live_qa_moderation`; the lists here hold both.
+"""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -19,8 +24,17 @@ from realtime.spaces.access import access_space, access_space_as_facilitator, ri
 from realtime.threads import services
 from realtime.threads.access import access_message, access_message_as_facilitator, may_read
 from realtime.threads.forms import AppealForm, JudgeForm, ReportForm
-from realtime.threads.judging import acts_concerning, hiding_of, judges_of, open_appeals, open_reports
-from realtime.threads.models import Message, ModerationAct, Report
+from realtime.threads.judging import (
+    Subject,
+    about,
+    acts_concerning,
+    hiding_of,
+    judges_of,
+    judging_address,
+    open_appeals,
+    open_reports,
+)
+from realtime.threads.models import LiveQuestion, Message, ModerationAct, Report
 from realtime.threads.payloads import files_shown
 
 ACTS_A_PAGE = 25
@@ -38,17 +52,22 @@ def report(request: PersonRequest, pk: int) -> HttpResponse:
         return redirect(found)
     form = ReportForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
-            services.report_message(message=found, by=request.user, at=timezone.now(), **form.cleaned_data)
-            messages.success(request, _("Thank you. Those who run the space will look, and you will be told."))
-        except services.AlreadyReported:
-            messages.info(request, _("You reported this message already. It is still to be looked at."))
-        except services.NobodyRuns:
-            messages.error(request, _("Nobody runs this space at the moment, so nobody would read this."))
-        except services.MessageTakenBack:
-            messages.info(request, _("This message is not shown any more."))
+        send_report(request, form, partial(services.report_message, message=found))
         return redirect(found.thread)
     return render(request, "threads/report.html", context_of(found) | {"form": form})
+
+
+def send_report(request: PersonRequest, form: ReportForm, report: Callable[..., Report]) -> None:
+    """Reports it, and says what becomes of that."""
+    try:
+        report(by=request.user, at=timezone.now(), **form.cleaned_data)
+        messages.success(request, _("Thank you. Those who run the space will look, and you will be told."))
+    except services.AlreadyReported:
+        messages.info(request, _("You reported this already. It is still to be looked at."))
+    except services.NobodyRuns:
+        messages.error(request, _("Nobody runs this space at the moment, so nobody would read this."))
+    except (services.MessageTakenBack, services.MessageHidden, services.QuestionHidden):
+        messages.info(request, _("This is not shown any more."))
 
 
 @require_http_methods(["GET", "POST"])
@@ -77,12 +96,12 @@ def moderate(request: PersonRequest, pk: int) -> HttpResponse:
     return render(request, "threads/moderate.html", context)
 
 
-def decisions_for(message: Message, *, is_appeal: bool) -> list[tuple[str, Any]]:
-    """What can be decided about a message now."""
-    if message.deleted_at is not None:
+def decisions_for(subject: Subject, *, is_appeal: bool = False) -> list[tuple[str, Any]]:
+    """What can be decided about it now."""
+    if isinstance(subject, Message) and subject.deleted_at is not None:
         return [("leave", _("Leave it at that: its author took it back"))]
-    if message.hidden_at is None:
-        reported = message.reports.filter(handled_at=None).exists()
+    if subject.hidden_at is None:
+        reported = subject.reports.filter(handled_at=None).exists()
         leave = [("leave", _("Leave it as it is"))] if reported else []
         return [*leave, ("hide", _("Hide it"))]
     return [("show", _("Show it again")), *([("keep", _("Keep it hidden"))] if is_appeal else [])]
@@ -145,21 +164,22 @@ def is_decided_again(message: Message, hiding: ModerationAct) -> bool:
 def reports(request: PersonRequest, slug: str) -> HttpResponse:
     """What waits for a look in a space, for those who run it."""
     space = access_space_as_facilitator(request.user, slug)
-    waiting = open_reports(space, for_user=request.user).select_related("by", *MESSAGE).order_by("at", "pk")
-    by_message: dict[Message, list[Report]] = {}
+    waiting = open_reports(space, for_user=request.user).select_related("by", *SUBJECT).order_by("at", "pk")
+    by_subject: dict[Subject, list[Report]] = {}
     for found in waiting:
-        by_message.setdefault(found.message, []).append(found)
+        by_subject.setdefault(found.subject, []).append(found)
     message = [f"act__{name}" for name in MESSAGE]
     context = {
         "space": space,
         "rights": rights_in(request.user, space),
-        "reported": [{"message": message, "reports": found} for message, found in by_message.items()],
+        "reported": [about_shown(subject) | {"reports": found} for subject, found in by_subject.items()],
         "appeals": open_appeals(space, for_user=request.user).select_related("act__by", *message).order_by("at", "pk"),
     }
     return render(request, "threads/reports.html", context)
 
 
 MESSAGE = ("message__author", "message__thread__space")
+SUBJECT = (*MESSAGE, "question__author", "question__thread__space")
 
 
 @require_GET
@@ -169,7 +189,7 @@ def log(request: PersonRequest, slug: str) -> HttpResponse:
     space = access_space(request.user, slug)
     rights = rights_in(request.user, space)
     acts = acts_concerning(request.user, space, runs=rights.may_facilitate)
-    acts = acts.select_related("by", "appeal__decided_by", *MESSAGE).order_by("-at", "-pk")
+    acts = acts.select_related("by", "appeal__decided_by", *SUBJECT).order_by("-at", "-pk")
     context = {
         "space": space,
         "rights": rights,
@@ -182,15 +202,23 @@ def log(request: PersonRequest, slug: str) -> HttpResponse:
 
 def own_reports(user: User, space_id: int) -> list[Report]:
     """What somebody reported in a space that is still to be looked at."""
-    waiting = Report.objects.filter(by=user, message__thread__space=space_id, handled_at=None)
-    seen = waiting.filter(message__in=Message.objects.visible_to(user))
-    return list(seen.select_related(*MESSAGE).order_by("-at", "-pk"))
+    seen = Q(message__in=Message.objects.visible_to(user)) | Q(question__in=LiveQuestion.objects.visible_to(user))
+    here = Q(message__thread__space=space_id) | Q(question__thread__space=space_id)
+    waiting = Report.objects.filter(seen, here, by=user, handled_at=None)
+    return list(waiting.select_related(*SUBJECT).order_by("-at", "-pk"))
 
 
-def reports_of(message: Message) -> list[Report]:
-    return list(message.reports.filter(handled_at=None).select_related("by").order_by("at", "pk"))
+def reports_of(subject: Subject) -> list[Report]:
+    return list(subject.reports.filter(handled_at=None).select_related("by").order_by("at", "pk"))
 
 
-def context_of(message: Message) -> dict[str, Any]:
-    files = files_shown(message.attachments.order_by("pk"))
-    return {"message": message, "thread": message.thread, "space": message.thread.space, "files": files}
+def about_shown(subject: Subject) -> dict[str, Any]:
+    """What is looked at, as a screen shows it: a message or a question, None for the other."""
+    others = {"subject": subject, "url": judging_address(subject), "message": None, "question": None}
+    return others | about(subject)
+
+
+def context_of(subject: Subject) -> dict[str, Any]:
+    """What the screens about it need."""
+    files = files_shown(subject.attachments.order_by("pk")) if isinstance(subject, Message) else []
+    return about_shown(subject) | {"thread": subject.thread, "space": subject.thread.space, "files": files}

@@ -190,7 +190,7 @@ def test_a_question_without_a_name_is_timed_to_the_minute(house: House) -> None:
 
 def test_nobody_reads_a_name_where_none_was_given(house: House) -> None:
     thread = open_qa(house)
-    ask(thread, house.rosa, is_anonymous=True)
+    move(ask(thread, house.rosa, is_anonymous=True), State.SHORTLISTED)
 
     for user in (house.valerie, house.rosa, house.moussa):
         for name in ("thread", "screen"):
@@ -365,6 +365,19 @@ def test_the_screen_of_the_room_shows_questions_and_where_to_ask_and_nothing_to_
     assert not re.search("<(a|button|form|input|select|nav)[ >]", body)
 
 
+def test_the_screen_of_the_room_shows_what_was_chosen_alone(house: House) -> None:
+    thread = open_qa(house)
+    ask(thread, house.rosa, "Posée ?")
+    for state in (State.SHORTLISTED, State.ANSWERING, State.ANSWERED, State.SET_ASIDE):
+        move(ask(thread, house.moussa, f"zq{state} ?"), state, "Déjà dit.")
+
+    html = as_(house.valerie).get(reverse("threads:screen", args=[thread.pk])).content.decode()
+
+    assert re.findall(r"zq(\w+) \?", html) == ["answering", "shortlisted"]
+    assert "Posée ?" not in html
+    assert "The questions that are shortlisted come here." in html
+
+
 def test_what_was_answered_is_kept_to_be_read(house: House) -> None:
     thread = open_qa(house)
     answered, waiting = ask(thread, house.rosa, "Répondue ?"), ask(thread, house.rosa, "En attente ?")
@@ -388,6 +401,7 @@ def test_after_every_act_the_stream_tells_what_a_fresh_load_shows(house: House) 
     thread = open_qa(house)
     first, second = ask(thread, house.rosa, "un"), ask(thread, house.moussa, "deux", is_anonymous=True)
     at = timezone.now()
+    why: dict[str, Any] = {"by": house.valerie, "reason": "Elle vise une personne.", "at": at}
     acts: list[Callable[[], object]] = [
         lambda: services.support_question(question=first, user=house.moussa, wants=True, at=at),
         lambda: services.support_question(question=second, user=house.rosa, wants=True, at=at),
@@ -397,6 +411,8 @@ def test_after_every_act_the_stream_tells_what_a_fresh_load_shows(house: House) 
         lambda: move(second, State.SET_ASIDE, "Déjà dit."),
         lambda: services.support_question(question=first, user=house.moussa, wants=False, at=at),
         lambda: move(second, State.ASKED),
+        lambda: services.hide_question(question=second, **why),
+        lambda: services.show_question(question=second, **why),
     ]
 
     for act in acts:
@@ -404,7 +420,10 @@ def test_after_every_act_the_stream_tells_what_a_fresh_load_shows(house: House) 
         told: dict[int, Any] = {}
         for event in StreamEvent.objects.filter(kind__startswith="question.").order_by("seq"):
             told[event.payload["id"]] = event.payload
-        fresh = {q.pk: question_shown(q, q.support) for q in thread.live_questions.for_screen()}
+        fresh = {
+            q.pk: {"id": q.pk, "reason": q.why} if q.hidden_at else question_shown(q, q.support)
+            for q in thread.live_questions.for_screen()
+        }
         assert told == fresh
 
 

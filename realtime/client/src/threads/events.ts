@@ -202,3 +202,8 @@ export interface QuestionChanged {
   supports: number;
   asked_at: string;
 }
+
+export interface QuestionHidden {
+  id: number;
+  reason: string;
+}

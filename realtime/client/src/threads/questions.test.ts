@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { QuestionShown } from "./events.ts";
-import { drawQuestion, fillQuestion, inOrder, press } from "./questions.ts";
+import {
+  drawQuestion,
+  fillQuestion,
+  hideQuestion,
+  inOrder,
+  isOnStage,
+  press,
+} from "./questions.ts";
 
 const MOLD = `<li data-question="0" data-state="asked" data-supports="0" data-at=""><form action="/live-questions/0/support/"><button value="yes" aria-pressed="false"><b data-slot="supports">0</b></button></form><p data-slot="body"></p><span data-slot="author">Me</span><span data-slot="nobody">Without a name</span><p data-slot="reason" hidden></p></li>`;
 
@@ -20,7 +27,7 @@ function question(more: Partial<QuestionShown>): QuestionShown {
 function row(more: Partial<QuestionShown>): HTMLElement {
   const mold = document.createElement("template");
   mold.innerHTML = MOLD;
-  const drawn = drawQuestion(mold, question(more));
+  const drawn = drawQuestion(mold, question(more), 7);
   fillQuestion(drawn, question(more));
   return drawn;
 }
@@ -45,6 +52,33 @@ describe("a question", () => {
     expect(reason.querySelector<HTMLElement>("[data-slot=reason]")?.hidden).toBe(false);
   });
 
+  it("hidden leaves its words to those who may read them, and is whole when it is shown again", () => {
+    const [mine, other] = [row({}), row({ author: null })];
+    hideQuestion(mine, { id: 4, reason: "It hurts." }, true);
+    hideQuestion(other, { id: 4, reason: "It hurts." }, false);
+    expect([mine.dataset.state, other.dataset.state]).toEqual(["hidden", "hidden"]);
+    expect(mine.textContent).toContain("When?");
+    expect(other.textContent).not.toContain("When?");
+    expect(other.textContent).toContain("It hurts.");
+    fillQuestion(other, question({ author: null }));
+    expect(other.dataset.state).toBe("asked");
+    expect(other.textContent).toContain("When?");
+    expect(other.textContent).not.toContain("It hurts.");
+  });
+
+  it("knows whose it is", () => {
+    expect("own" in row({}).dataset).toBe(true);
+    expect("own" in row({ author: null }).dataset).toBe(false);
+  });
+
+  it("is read by the room once it is chosen", () => {
+    const states = ["asked", "shortlisted", "answering", "answered", "set_aside"];
+    expect(states.filter((state) => isOnStage(question({ state })))).toEqual([
+      "shortlisted",
+      "answering",
+    ]);
+  });
+
   it("stands by state, then by support, then by time", () => {
     const later = "2026-03-02T09:05:00+00:00";
     const rows = [
@@ -55,7 +89,9 @@ describe("a question", () => {
       row({ id: 5, state: "shortlisted", supports: 0 }),
       row({ id: 6, state: "answering", supports: 0 }),
       row({ id: 7, state: "set_aside", supports: 99 }),
+      row({ id: 8, supports: 99 }),
     ];
+    hideQuestion(rows[7] as HTMLElement, { id: 8, reason: "It hurts." }, true);
     expect(inOrder(rows).map((r) => r.dataset.question)).toEqual([
       "6",
       "5",
@@ -64,6 +100,7 @@ describe("a question", () => {
       "2",
       "1",
       "7",
+      "8",
     ]);
   });
 

@@ -1,20 +1,32 @@
 import { setMoment } from "../lib/moment.ts";
-import type { QuestionShown } from "./events.ts";
+import type { QuestionHidden, QuestionShown } from "./events.ts";
 
-const ORDER = ["answering", "shortlisted", "asked", "answered", "set_aside"];
+const ORDER = ["answering", "shortlisted", "asked", "answered", "set_aside", "hidden"];
+const STAGE = ["answering", "shortlisted"]; // what the room reads
 
-/** A row for a question, from the mold: its addresses name question 0. */
-export function drawQuestion(mold: HTMLTemplateElement, question: QuestionShown): HTMLElement {
+export const isOnStage = (question: QuestionShown): boolean => STAGE.includes(question.state);
+
+/** A row for a question, from the mold: its addresses name question 0. What `me` asked is theirs. */
+export function drawQuestion(
+  mold: HTMLTemplateElement,
+  question: QuestionShown,
+  me: number,
+): HTMLElement {
   const row = mold.content.firstElementChild?.cloneNode(true) as HTMLElement;
   row.id = `q-${question.id}`;
   row.dataset.question = String(question.id);
   row.dataset.at = question.asked_at;
-  for (const form of row.querySelectorAll("form")) {
-    const address = form.getAttribute("action") ?? "";
-    form.setAttribute("action", address.replace("/0/", `/${question.id}/`));
-  }
+  for (const name of ["action", "href"])
+    for (const part of row.querySelectorAll(`[${name}]`)) {
+      const address = part.getAttribute(name) ?? "";
+      part.setAttribute(name, address.replace("/0/", `/${question.id}/`));
+    }
   setMoment(row.querySelector("relative-time"), question.asked_at);
   part(row, question.author ? "nobody" : "author")?.remove();
+  if (question.author?.id === me) {
+    row.dataset.own = "";
+    part(row, "report")?.remove();
+  }
   return row;
 }
 
@@ -24,13 +36,18 @@ export function fillQuestion(row: HTMLElement, question: QuestionShown): void {
   row.dataset.supports = String(question.supports);
   write(row, "body", question.body);
   write(row, "supports", String(question.supports));
-  write(row, "reason", question.reason);
-  const reason = part(row, "reason");
-  if (reason) reason.hidden = !question.reason;
+  explain(row, question.reason);
   if (question.author?.name) write(row, "author", question.author.name);
 }
 
-/** What is answered now, the shortlist, then by support and time; what is over comes last. */
+/** Show that a question is hidden, and why; its words stay with those who may still read them. */
+export function hideQuestion(row: HTMLElement, hidden: QuestionHidden, mayRead: boolean): void {
+  row.dataset.state = "hidden";
+  if (!mayRead) write(row, "body", "");
+  explain(row, hidden.reason);
+}
+
+/** What is answered now, the shortlist, then by support and time; what is over comes last, what is hidden after it. */
 export function inOrder(rows: HTMLElement[]): HTMLElement[] {
   return [...rows].sort(
     ({ dataset: a }, { dataset: b }) =>
@@ -45,6 +62,12 @@ export function inOrder(rows: HTMLElement[]): HTMLElement[] {
 export function press(button: HTMLButtonElement, isPressed: boolean): void {
   button.setAttribute("aria-pressed", String(isPressed));
   button.value = isPressed ? "no" : "yes";
+}
+
+function explain(row: HTMLElement, why: string): void {
+  write(row, "reason", why);
+  const reason = part(row, "reason");
+  if (reason) reason.hidden = !why;
 }
 
 function part(row: HTMLElement, name: string): HTMLElement | null {

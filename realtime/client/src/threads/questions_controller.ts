@@ -2,13 +2,27 @@ import { Controller } from "@hotwired/stimulus";
 import { post } from "../lib/http.ts";
 import { toast } from "../lib/toast.ts";
 import { live, type StreamEvent } from "../live/index.ts";
-import type { QuestionShown } from "./events.ts";
-import { drawQuestion, fillQuestion, inOrder, press } from "./questions.ts";
+import type { QuestionHidden, QuestionShown } from "./events.ts";
+import {
+  drawQuestion,
+  fillQuestion,
+  hideQuestion,
+  inOrder,
+  isOnStage,
+  press,
+} from "./questions.ts";
 
 /** The questions of a live Q&A, beside the conversation or on the screen of a room: they come, rise and are answered. */
 export default class QuestionsController extends Controller<HTMLElement> {
   static targets = ["list", "template", "empty", "error"];
-  static values = { stream: String, head: Number, me: Number, failed: String };
+  static values = {
+    stream: String,
+    head: Number,
+    me: Number,
+    failed: String,
+    stage: Boolean,
+    host: Boolean,
+  };
   declare readonly listTarget: HTMLElement;
   declare readonly templateTarget: HTMLTemplateElement;
   declare readonly emptyTarget: HTMLElement;
@@ -17,8 +31,11 @@ export default class QuestionsController extends Controller<HTMLElement> {
   declare readonly headValue: number;
   declare readonly meValue: number;
   declare readonly failedValue: string;
+  declare readonly stageValue: boolean; // the screen of a room
+  declare readonly hostValue: boolean; // reads what is hidden
 
   readonly quiet = true;
+  private asked = new Set<number>(); // here, with a name or without; nothing else keeps it
   private isTried = false; // what the form holds was sent
   private stop = () => {};
 
@@ -32,8 +49,8 @@ export default class QuestionsController extends Controller<HTMLElement> {
   }
 
   event({ kind, payload }: StreamEvent) {
-    if (kind === "question.asked" || kind === "question.changed")
-      this.show(payload as unknown as QuestionShown);
+    if (kind === "question.hidden") this.hide(payload as unknown as QuestionHidden);
+    else if (kind.startsWith("question.")) this.show(payload as unknown as QuestionShown);
   }
 
   reset() {
@@ -45,12 +62,29 @@ export default class QuestionsController extends Controller<HTMLElement> {
   }
 
   private show(question: QuestionShown) {
-    const known = this.listTarget.querySelector<HTMLElement>(`[data-question="${question.id}"]`);
-    const row = known ?? drawQuestion(this.templateTarget, question);
+    const known = this.row(question.id);
+    if (this.stageValue && !isOnStage(question)) return this.remove(known);
+    const row = known ?? drawQuestion(this.templateTarget, question, this.meValue);
     fillQuestion(row, question);
     if (!known) this.listTarget.append(row);
     this.sort();
-    this.emptyTarget.hidden = true;
+  }
+
+  private hide(hidden: QuestionHidden) {
+    const row = this.row(hidden.id);
+    if (!row || this.stageValue) return this.remove(row);
+    const mayRead = this.hostValue || "own" in row.dataset || this.asked.has(hidden.id);
+    hideQuestion(row, hidden, mayRead);
+    this.sort();
+  }
+
+  private row(id: number): HTMLElement | null {
+    return this.listTarget.querySelector<HTMLElement>(`[data-question="${id}"]`);
+  }
+
+  private remove(row: HTMLElement | null) {
+    row?.remove();
+    this.sort();
   }
 
   /** Rows move only when their order changed: who reads or writes in one keeps their place. */
@@ -61,6 +95,7 @@ export default class QuestionsController extends Controller<HTMLElement> {
       const there = this.listTarget.children[place];
       if (there !== row) this.listTarget.insertBefore(row, there ?? null);
     });
+    this.emptyTarget.hidden = rows.length > 0;
   }
 
   async ask(event: SubmitEvent) {
@@ -71,6 +106,7 @@ export default class QuestionsController extends Controller<HTMLElement> {
     const told = await answer?.json().catch(() => null);
     this.errorTarget.textContent = answer?.ok ? "" : (told?.message ?? this.failedValue);
     this.errorTarget.hidden = Boolean(answer?.ok);
+    if (answer?.ok && told) this.asked.add(told.id);
     if (answer?.ok && this.isTried) form.reset();
     if (answer?.ok || answer?.status === 422) this.renew(form);
   }

@@ -35,6 +35,7 @@ PAYLOADS = [
     events.QuestionShown,
     events.QuestionAsked,
     events.QuestionChanged,
+    events.QuestionHidden,
 ]
 
 
