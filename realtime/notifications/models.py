@@ -74,6 +74,9 @@ class Notification(models.Model):
         APPROVAL = "approval", _("a page waits for your approval")
         APPROVED = "approved", _("a page was approved")
         SENT_BACK = "sent_back", _("a page was sent back")
+        QA_ANSWERING = "qa_answering", _("their question is being answered")
+        QA_ANSWERED = "qa_answered", _("their question was answered in a live Q&A")
+        QA_SET_ASIDE = "qa_set_aside", _("their question was set aside")
         OTHER = "", _("what the category says")
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")

@@ -9,7 +9,7 @@ from django.http import Http404
 from intranet.accounts.models import User
 from realtime.spaces.access import Rights, rights_in, seen_by
 from realtime.streams.watch import watchable
-from realtime.threads.events import MESSAGE_DELETED, MESSAGE_HIDDEN, MESSAGES_MOVED, QUESTION_HIDDEN
+from realtime.threads.events import MESSAGE_DELETED, MESSAGE_HIDDEN, MESSAGES_MOVED, QUESTION_HIDDEN, QUESTION_WITHDRAWN
 from realtime.threads.following import with_levels
 from realtime.threads.models import Attachment, LiveQuestion, Message, Point, Thread
 
@@ -25,7 +25,7 @@ def allowed_watchers(key: int, user_ids: Collection[int]) -> set[int]:
     return seen_by(thread.space, user_ids, with_guests=thread.audience == Thread.Audience.SHARED)
 
 
-REWRITTEN_BY = [MESSAGE_DELETED, MESSAGE_HIDDEN, MESSAGES_MOVED, QUESTION_HIDDEN]
+REWRITTEN_BY = [MESSAGE_DELETED, MESSAGE_HIDDEN, MESSAGES_MOVED, QUESTION_HIDDEN, QUESTION_WITHDRAWN]
 
 
 @watchable("thread", allowed=allowed_watchers, rewritten_by=REWRITTEN_BY)
@@ -212,14 +212,23 @@ def access_live_qa(user: User, pk: int) -> Thread:
 
 
 def access_live_question(user: User, pk: int) -> LiveQuestion:
-    """A question of a live Q&A for somebody who sees it; Http404 otherwise.
+    """A question of a live Q&A for somebody who sees it; Http404 otherwise, and for one taken back.
 
     The words of a hidden one are for who asked it and for who runs the space.
     """
-    questions = LiveQuestion.objects.visible_to(user).select_related("thread__space", "author__profile")
+    seen = LiveQuestion.objects.visible_to(user).standing()
+    questions = seen.select_related("thread__space", "author__profile")
     question: LiveQuestion | None = questions.filter(pk=pk).first()
     if question is None:
         raise Http404
+    return question
+
+
+def access_own_live_question(user: User, pk: int) -> LiveQuestion:
+    """A question of a live Q&A for who asked it with their name; PermissionDenied for anyone else."""
+    question = access_live_question(user, pk)
+    if question.author_id != user.pk or question.thread.space.is_archived:
+        raise PermissionDenied
     return question
 
 

@@ -22,6 +22,7 @@ QUESTION_ASKED = "question.asked"
 QUESTION_CHANGED = "question.changed"
 QUESTION_HIDDEN = "question.hidden"
 QUESTION_SHOWN = "question.shown"
+QUESTION_WITHDRAWN = "question.withdrawn"
 
 
 class Author(TypedDict):
@@ -242,6 +243,7 @@ class QuestionShown(TypedDict):
     reason: str  # why it was set aside
     supports: int
     asked_at: str  # ISO 8601, UTC; to the minute for one without a name
+    edited_at: str | None  # since when it is in these words, None for the first ones
 
 
 class QuestionAsked(QuestionShown):
@@ -249,7 +251,7 @@ class QuestionAsked(QuestionShown):
 
 
 class QuestionChanged(QuestionShown):
-    """Its state, its reason or its support moved."""
+    """Its words, its state, its reason or its support changed."""
 
 
 class QuestionHidden(TypedDict):
@@ -257,3 +259,9 @@ class QuestionHidden(TypedDict):
 
     id: int
     reason: str
+
+
+class QuestionWithdrawn(TypedDict):
+    """Who asked took it back: it is not there any more."""
+
+    id: int

@@ -373,10 +373,15 @@ class PrivateTitleForm(forms.Form):
     )
 
 
-class QuestionForm(forms.Form):
-    """Something to ask in a live Q&A."""
+class RewordForm(forms.Form):
+    """What is asked in a live Q&A."""
 
     body = LongField(label=_("Your question"), max_length=500, rows=2)
+
+
+class QuestionForm(RewordForm):
+    """Something to ask, with one's name or without."""
+
     is_anonymous = forms.BooleanField(
         label=_("Ask without my name"),
         required=False,

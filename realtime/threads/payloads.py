@@ -183,6 +183,7 @@ def question_shown(question: LiveQuestion, supports: int) -> QuestionShown:
         reason=question.reason,
         supports=supports,
         asked_at=question.asked_at.isoformat(),
+        edited_at=question.edited_at.isoformat() if question.edited_at else None,
     )
 
 

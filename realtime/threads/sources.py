@@ -12,7 +12,7 @@ from realtime.notifications.sources import News, Shown, hearing, news, source
 from realtime.spaces.markup import excerpt
 from realtime.threads.following import news_in
 from realtime.threads.levels import levels_of
-from realtime.threads.models import Message, Thread
+from realtime.threads.models import LiveQuestion, Message, Thread
 
 
 @source("message")
@@ -45,6 +45,21 @@ def heard_messages(user: User, notes: Sequence[Notification]) -> set[int]:
     levels = levels_of([user.pk], [], set(threads.values()))
     there = [note for note in notes if note.source_key in threads]
     return {note.pk for note in there if levels.hears(user.pk, threads[note.source_key], note.reason)}
+
+
+@source("live_question")
+def show_questions(user: User, keys: Collection[int]) -> Mapping[int, Shown]:
+    """Questions of live Q&As as somebody sees them now, with why they were set aside; one query. A hidden one keeps its place."""
+    seen = LiveQuestion.objects.visible_to(user).standing().filter(pk__in=keys)
+    return {
+        question.pk: Shown(
+            title=question.thread.name,
+            words="" if question.hidden_at else excerpt(question.reason or question.body),
+            url=question.get_absolute_url(),
+            place=place_of(question.thread),
+        )
+        for question in seen.select_related("thread__space")
+    }
 
 
 @source("thread")

@@ -92,7 +92,8 @@ def hold(
         for key in asked["support"]:
             support_question(question=question, user=people[key], wants=True, at=at + timedelta(minutes=1))
         if asked["state"] != question.state:
-            move_question(question=question, state=asked["state"], reason=asked.get("reason", ""), at=at)
+            host, why = people[row["host"]], asked.get("reason", "")
+            move_question(question=question, state=asked["state"], by=host, reason=why, at=at)
     if "closed" in row:
         close_thread(thread=thread, reason=row["closed"], by=people[row["host"]], at=times[-1] + timedelta(hours=1))
     return len(row["q"])

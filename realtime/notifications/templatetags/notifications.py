@@ -39,6 +39,9 @@ OF_NOBODY: dict[str, "StrPromise"] = {  # what nobody in particular did
     Reason.APPROVAL: gettext_lazy("This page waits for your approval"),
     Reason.APPROVED: gettext_lazy("This page is approved, and published"),
     Reason.SENT_BACK: gettext_lazy("This page is sent back to you"),
+    Reason.QA_ANSWERING: gettext_lazy("Your question is being answered"),
+    Reason.QA_ANSWERED: gettext_lazy("Your question was answered"),
+    Reason.QA_SET_ASIDE: gettext_lazy("Your question was set aside"),
 }
 
 

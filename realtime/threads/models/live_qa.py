@@ -19,6 +19,10 @@ class LiveQuestionQuerySet(models.QuerySet["LiveQuestion"]):
         """Those of the conversations that `user` sees."""
         return self.filter(thread__in=Thread.objects.visible_to(user))
 
+    def standing(self) -> Self:
+        """Without those that who asked took back."""
+        return self.exclude(state=LiveQuestion.State.WITHDRAWN)
+
     def on_stage(self) -> Self:
         """What a room reads on its screen: what is shortlisted or being answered."""
         return self.filter(state__in=LiveQuestion.STAGE, hidden_at=None)
@@ -34,7 +38,7 @@ class LiveQuestionQuerySet(models.QuerySet["LiveQuestion"]):
         mine = Exists(LiveSupport.objects.filter(question=OuterRef("pk"), user=user))
         hidden = ModerationAct.objects.filter(question=OuterRef("pk"), kind=ModerationAct.Kind.HIDDEN)
         why = Coalesce(Subquery(hidden.order_by("-at", "-pk").values("reason")[:1]), Value(""))
-        found = self.annotate(support=Count("supports"), place=place, is_mine=mine, hidden_because=why)
+        found = self.standing().annotate(support=Count("supports"), place=place, is_mine=mine, hidden_because=why)
         found = found.select_related("author__profile")
         return found.order_by("place", "-support", "asked_at", "pk")
 
@@ -48,6 +52,7 @@ class LiveQuestion(models.Model):
         ANSWERING = "answering", _("Being answered")
         ANSWERED = "answered", _("Answered")
         SET_ASIDE = "set_aside", _("Set aside")
+        WITHDRAWN = "withdrawn", _("Taken back")  # by who asked: its words are gone
 
     ORDER: ClassVar[list[str]] = ["answering", "shortlisted", "asked", "answered", "set_aside"]  # of the screen
     STAGE: ClassVar[list[str]] = ["answering", "shortlisted"]  # what the room reads
@@ -61,6 +66,7 @@ class LiveQuestion(models.Model):
     reason = models.CharField(max_length=300, blank=True)  # why it was set aside
     asked_at = models.DateTimeField()  # to the minute for one without a name
     state_at = models.DateTimeField(null=True)
+    edited_at = models.DateTimeField(null=True)  # its author, who gave their name, asked it in other words
     hidden_at = models.DateTimeField(null=True)  # by those who run the space: ModerationAct says why
 
     support: int  # as `for_screen` counts them

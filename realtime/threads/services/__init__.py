@@ -5,13 +5,17 @@ from realtime.threads.services.helpful import OwnWords, mark_helpful
 from realtime.threads.services.levels import choose_level, choose_space_level
 from realtime.threads.services.live_qa import (
     AskedInOtherWords,
+    NoLongerAsked,
     NoReasonGiven,
     QuestionHidden,
     QuestionsAreOver,
+    QuestionTakenBack,
     QuestionTooLong,
     ask_question,
     move_question,
+    reword_question,
     support_question,
+    take_question_back,
 )
 from realtime.threads.services.live_qa_moderation import (
     hide_question,
@@ -69,6 +73,7 @@ __all__ = [
     "MayNotAppeal",
     "MessageHidden",
     "MessageTakenBack",
+    "NoLongerAsked",
     "NoReasonGiven",
     "NoSuchPoll",
     "NobodyRuns",
@@ -82,6 +87,7 @@ __all__ = [
     "OwnWords",
     "PollClosed",
     "QuestionHidden",
+    "QuestionTakenBack",
     "QuestionTooLong",
     "QuestionsAreOver",
     "TooManySigns",
@@ -119,11 +125,13 @@ __all__ = [
     "reopen_thread",
     "report_message",
     "report_question",
+    "reword_question",
     "show_message",
     "show_question",
     "solve_question",
     "split_thread",
     "support_question",
+    "take_question_back",
     "vote",
     "withdraw_question",
 ]

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from realtime.notifications.models import Category
 from realtime.notifications.services import Notice, notify
-from realtime.threads.judging import Subject
-from realtime.threads.models import Message, ModerationAct
+from realtime.threads.judging import Subject, about
+from realtime.threads.models import ModerationAct
 
 
 def tell_people(act: ModerationAct, user_ids: Collection[int | None], *, at: datetime) -> None:
@@ -20,14 +20,14 @@ def reporters_of(subject: Subject) -> set[int | None]:
     return set(subject.reports.filter(handled_at=None).values_list("by_id", flat=True))
 
 
-def note_taken_back(message: Message, *, at: datetime) -> None:
-    """Writes that the author of a reported message took it back, and tells who reported it; of others, nothing.
+def note_taken_back(subject: Subject, *, at: datetime) -> None:
+    """Writes that the author of what was reported took it back, and tells who reported it; of others, nothing.
 
-    The reports wait on, with the words as they were reported.
+    The reports of a message wait on, with its words as they were reported.
     """
-    reporters = reporters_of(message)
+    reporters = reporters_of(subject)
     if not reporters:
         return
     kind = ModerationAct.Kind.TAKEN_BACK
-    act = ModerationAct.objects.create(message=message, kind=kind, by=message.author, reason="", at=at)
+    act = ModerationAct.objects.create(**about(subject), kind=kind, by=subject.author, reason="", at=at)
     tell_people(act, reporters, at=at)

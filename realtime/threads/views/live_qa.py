@@ -1,6 +1,8 @@
 """A live Q&A on the screen: asking, supporting, hosting, the screen of the room, what was answered."""
 
 import uuid
+from collections.abc import Callable
+from functools import partial
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, JsonResponse
@@ -14,14 +16,23 @@ from intranet.accounts.policy import Audience, policy
 from intranet.accounts.request import PersonRequest
 from realtime.spaces.markup import EmptyMessage
 from realtime.threads import services
-from realtime.threads.access import access_live_qa, access_live_question, qa_rights, rights_in_thread
-from realtime.threads.forms import QuestionForm
+from realtime.threads.access import (
+    access_live_qa,
+    access_live_question,
+    access_own_live_question,
+    qa_rights,
+    rights_in_thread,
+)
+from realtime.threads.forms import QuestionForm, RewordForm
 from realtime.threads.models import LiveQuestion, Thread
 from realtime.threads.pace import may_ask
 from realtime.threads.reading import open_window, stream_head
 from realtime.threads.views.common import first_error, message_form, show_thread, wants_json
 
-HIDDEN = gettext_lazy("This question is hidden: nothing more is done with it.")
+GONE = gettext_lazy("This question was hidden or taken back: nothing more is done with it.")
+IN_HAND = gettext_lazy("This question was taken up meanwhile: it stays as it was asked. What you wrote is kept.")
+LENGTH = gettext_lazy("Ask something, in 500 characters at most.")
+WAIT = gettext_lazy("Leave the others a moment: ask again in half a minute.")
 OVER = gettext_lazy("This Q&A is closed: nothing more is asked in it.")
 ASKED_BEFORE = gettext_lazy(
     "What you asked before has arrived and stands among the questions. These words are kept: send them again to ask them too."
@@ -37,7 +48,7 @@ def ask(request: PersonRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     form = QuestionForm(request.POST)
     if form.is_valid() and not may_ask(request.user.pk):
-        form.add_error("body", _("Leave the others a moment: ask again in half a minute."))
+        form.add_error("body", WAIT)
     if form.is_valid() and (question := asked(request, thread, form)):
         return (
             JsonResponse({"id": question.pk})
@@ -56,7 +67,7 @@ def asked(request: PersonRequest, thread: Thread, form: QuestionForm) -> LiveQue
     except services.QuestionsAreOver:
         form.add_error("body", OVER)
     except (EmptyMessage, services.QuestionTooLong):
-        form.add_error("body", _("Ask something, in 500 characters at most."))
+        form.add_error("body", LENGTH)
     except services.AskedInOtherWords:
         form.data = request.POST.copy()
         form.data["client_id"] = str(uuid.uuid4())  # these words are a question of their own
@@ -76,9 +87,45 @@ def support(request: PersonRequest, pk: int) -> HttpResponse:
         number = services.support_question(question=question, user=request.user, wants=wants, at=timezone.now())
     except services.QuestionsAreOver:
         return refused(request, question, str(OVER))
-    except services.QuestionHidden:
-        return refused(request, question, str(HIDDEN))
+    except (services.QuestionHidden, services.QuestionTakenBack):
+        return refused(request, question, str(GONE))
     return JsonResponse({"supported": wants, "supports": number}) if wants_json(request) else redirect(question)
+
+
+@require_POST
+@policy(Audience.PERSON, holds="live_question")
+def reword(request: PersonRequest, pk: int) -> HttpResponse:
+    """Asks one's own question in other words."""
+    question = access_own_live_question(request.user, pk)
+    form = RewordForm(request.POST)
+    body = request.POST.get("body", "")
+    if not form.is_valid():
+        return refused(request, question, first_error(form), body=body)
+    if not may_ask(request.user.pk):
+        return refused(request, question, str(WAIT), body=body)
+    return own(request, question, partial(services.reword_question, **form.cleaned_data), body=body)
+
+
+@require_POST
+@policy(Audience.PERSON, holds="live_question")
+def take_back(request: PersonRequest, pk: int) -> HttpResponse:
+    """Takes one's own question back."""
+    return own(request, access_own_live_question(request.user, pk), services.take_question_back)
+
+
+def own(request: PersonRequest, question: LiveQuestion, act: Callable[..., object], *, body: str = "") -> HttpResponse:
+    """Does something with one's own question, or says why not."""
+    try:
+        act(question=question, at=timezone.now())
+    except services.QuestionsAreOver:
+        return refused(request, question, str(OVER), body=body)
+    except services.NoLongerAsked:
+        return refused(request, question, str(IN_HAND), body=body)
+    except (services.QuestionHidden, services.QuestionTakenBack):
+        return refused(request, question, str(GONE), body=body)
+    except (EmptyMessage, services.QuestionTooLong):
+        return refused(request, question, str(LENGTH), body=body)
+    return JsonResponse({}) if wants_json(request) else redirect(f"{question.thread.get_absolute_url()}#questions")
 
 
 @require_POST
@@ -89,16 +136,16 @@ def move(request: PersonRequest, pk: int) -> HttpResponse:
     if not qa_rights(rights_in_thread(request.user, question.thread), question.thread).may_host:
         raise PermissionDenied
     state, reason = request.POST.get("state", ""), request.POST.get("reason", "")
-    if state not in LiveQuestion.State.values:
+    if state not in LiveQuestion.ORDER:
         return refused(request, question, _("This cannot be done with a question."))
     try:
-        services.move_question(question=question, state=state, reason=reason, at=timezone.now())
+        services.move_question(question=question, state=state, by=request.user, reason=reason, at=timezone.now())
     except services.NoReasonGiven:
         return refused(request, question, _("Say why it is set aside: everybody reads the reason."))
     except services.QuestionsAreOver:
         return refused(request, question, str(OVER))
-    except services.QuestionHidden:
-        return refused(request, question, str(HIDDEN))
+    except (services.QuestionHidden, services.QuestionTakenBack):
+        return refused(request, question, str(GONE))
     return JsonResponse({}) if wants_json(request) else redirect(question)
 
 
@@ -122,9 +169,11 @@ def answered(request: PersonRequest, pk: int) -> HttpResponse:
     )
 
 
-def refused(request: PersonRequest, question: LiveQuestion, reason: str) -> HttpResponse:
+def refused(request: PersonRequest, question: LiveQuestion, reason: str, *, body: str = "") -> HttpResponse:
+    """Says why not; `body`, what was written, is kept where one asks."""
     if wants_json(request):
         return JsonResponse({"message": reason}, status=422)
     window = open_window(question.thread, user=request.user)
     form = message_form(request, question.thread)
-    return show_thread(request, window, form=form, question_error=reason, status=422)
+    asking = QuestionForm(initial={"body": body})
+    return show_thread(request, window, form=form, question_form=asking, question_error=reason, status=422)

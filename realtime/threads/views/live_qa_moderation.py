@@ -70,7 +70,7 @@ def decided(request: PersonRequest, question: LiveQuestion, form: JudgeForm) -> 
     decide, why = VERBS[form.cleaned_data["decision"]], form.cleaned_data["reason"]
     try:
         decide(question=question, by=request.user, reason=why, at=timezone.now())
-    except (services.NothingToDecide, services.QuestionHidden):
+    except (services.NothingToDecide, services.QuestionHidden, services.QuestionTakenBack):
         form.add_error(None, _("Somebody decided meanwhile. Nothing was changed."))
     except services.NotTheJudge:
         raise PermissionDenied from None

@@ -66,7 +66,7 @@ def send_report(request: PersonRequest, form: ReportForm, report: Callable[..., 
         messages.info(request, _("You reported this already. It is still to be looked at."))
     except services.NobodyRuns:
         messages.error(request, _("Nobody runs this space at the moment, so nobody would read this."))
-    except (services.MessageTakenBack, services.MessageHidden, services.QuestionHidden):
+    except (services.MessageTakenBack, services.MessageHidden, services.QuestionHidden, services.QuestionTakenBack):
         messages.info(request, _("This is not shown any more."))
 
 
@@ -202,7 +202,9 @@ def log(request: PersonRequest, slug: str) -> HttpResponse:
 
 def own_reports(user: User, space_id: int) -> list[Report]:
     """What somebody reported in a space that is still to be looked at."""
-    seen = Q(message__in=Message.objects.visible_to(user)) | Q(question__in=LiveQuestion.objects.visible_to(user))
+    seen = Q(message__in=Message.objects.visible_to(user)) | Q(
+        question__in=LiveQuestion.objects.visible_to(user).standing()
+    )
     here = Q(message__thread__space=space_id) | Q(question__thread__space=space_id)
     waiting = Report.objects.filter(seen, here, by=user, handled_at=None)
     return list(waiting.select_related(*SUBJECT).order_by("-at", "-pk"))

@@ -57,7 +57,8 @@ def send(user: User, thread: Thread, **more: str) -> HttpResponse:
 
 
 def move(question: LiveQuestion, state: str, reason: str = "") -> LiveQuestion:
-    return services.move_question(question=question, state=state, reason=reason, at=timezone.now())
+    host = User.objects.get(name="Valerie")
+    return services.move_question(question=question, state=state, by=host, reason=reason, at=timezone.now())
 
 
 # --- asking ---------------------------------------------------------------------------------------
@@ -305,7 +306,7 @@ def test_those_who_run_the_space_host_it(house: House, who: str, status: int) ->
     assert (question.state == "shortlisted") is (status == 302)
 
 
-@pytest.mark.parametrize("state", ["", "nonsense", "set_aside"])
+@pytest.mark.parametrize("state", ["", "nonsense", "set_aside", "withdrawn"])
 def test_a_wrong_move_says_why(house: House, state: str) -> None:
     question = ask(open_qa(house), house.rosa)
 
@@ -400,7 +401,7 @@ def test_only_a_live_qa_has_questions(house: House) -> None:
 def test_after_every_act_the_stream_tells_what_a_fresh_load_shows(house: House) -> None:
     thread = open_qa(house)
     first, second = ask(thread, house.rosa, "un"), ask(thread, house.moussa, "deux", is_anonymous=True)
-    at = timezone.now()
+    third, at = ask(thread, house.rosa, "trois"), timezone.now()
     why: dict[str, Any] = {"by": house.valerie, "reason": "Elle vise une personne.", "at": at}
     acts: list[Callable[[], object]] = [
         lambda: services.support_question(question=first, user=house.moussa, wants=True, at=at),
@@ -411,6 +412,8 @@ def test_after_every_act_the_stream_tells_what_a_fresh_load_shows(house: House) 
         lambda: move(second, State.SET_ASIDE, "Déjà dit."),
         lambda: services.support_question(question=first, user=house.moussa, wants=False, at=at),
         lambda: move(second, State.ASKED),
+        lambda: services.reword_question(question=third, body="trois, autrement", at=at),
+        lambda: services.take_question_back(question=third, at=at),
         lambda: services.hide_question(question=second, **why),
         lambda: services.show_question(question=second, **why),
     ]
@@ -420,6 +423,8 @@ def test_after_every_act_the_stream_tells_what_a_fresh_load_shows(house: House) 
         told: dict[int, Any] = {}
         for event in StreamEvent.objects.filter(kind__startswith="question.").order_by("seq"):
             told[event.payload["id"]] = event.payload
+            if event.kind == "question.withdrawn":
+                del told[event.payload["id"]]
         fresh = {
             q.pk: {"id": q.pk, "reason": q.why} if q.hidden_at else question_shown(q, q.support)
             for q in thread.live_questions.for_screen()

@@ -85,7 +85,7 @@ def told(user: User) -> list[str]:
 def test_hidden_words_leave_every_screen_but_the_hosts(house: House, thread: Thread, state: str) -> None:
     question = ask(thread, house.rosa)
     if state != State.ASKED:
-        services.move_question(question=question, state=state, at=timezone.now())
+        services.move_question(question=question, state=state, by=house.valerie, at=timezone.now())
 
     answer = judge(house.valerie, question, "hide")
 
@@ -101,7 +101,9 @@ def test_hidden_words_leave_every_screen_but_the_hosts(house: House, thread: Thr
 def test_hidden_words_leave_the_log_and_what_is_kept_of_it(house: House, thread: Thread) -> None:
     question = ask(thread, house.rosa)
     services.support_question(question=question, user=house.moussa, wants=True, at=timezone.now())
-    services.move_question(question=question, state=State.SET_ASIDE, reason=f"Pas {SECRET}.", at=timezone.now())
+    services.move_question(
+        question=question, state=State.SET_ASIDE, by=house.valerie, reason=f"Pas {SECRET}.", at=timezone.now()
+    )
 
     hide(question, house.valerie)
 
@@ -126,7 +128,7 @@ def test_nothing_is_done_with_a_hidden_question(house: House, thread: Thread) ->
 
 def test_it_is_hidden_and_shown_again_once_the_qa_is_closed(house: House, thread: Thread) -> None:
     question = ask(thread, house.rosa)
-    services.move_question(question=question, state=State.ANSWERING, at=timezone.now())
+    services.move_question(question=question, state=State.ANSWERING, by=house.valerie, at=timezone.now())
     services.close_thread(thread=thread, reason="Merci.", by=house.valerie, at=timezone.now())
 
     hidden = judge(house.valerie, question, "hide", headers=FETCH)

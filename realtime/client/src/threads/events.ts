@@ -181,6 +181,7 @@ export interface QuestionShown {
   reason: string;
   supports: number;
   asked_at: string;
+  edited_at: string | null;
 }
 
 export interface QuestionAsked {
@@ -191,6 +192,7 @@ export interface QuestionAsked {
   reason: string;
   supports: number;
   asked_at: string;
+  edited_at: string | null;
 }
 
 export interface QuestionChanged {
@@ -201,9 +203,14 @@ export interface QuestionChanged {
   reason: string;
   supports: number;
   asked_at: string;
+  edited_at: string | null;
 }
 
 export interface QuestionHidden {
   id: number;
   reason: string;
+}
+
+export interface QuestionWithdrawn {
+  id: number;
 }

@@ -9,7 +9,7 @@ import {
   press,
 } from "./questions.ts";
 
-const MOLD = `<li data-question="0" data-state="asked" data-supports="0" data-at=""><form action="/live-questions/0/support/"><button value="yes" aria-pressed="false"><b data-slot="supports">0</b></button></form><p data-slot="body"></p><span data-slot="author">Me</span><span data-slot="nobody">Without a name</span><p data-slot="reason" hidden></p></li>`;
+const MOLD = `<li data-question="0" data-state="asked" data-supports="0" data-at=""><form action="/live-questions/0/support/"><button value="yes" aria-pressed="false"><b data-slot="supports">0</b></button></form><p data-slot="body"></p><span data-slot="author">Me</span><span data-slot="nobody">Without a name</span><span data-slot="reworded" hidden>reworded</span><p data-slot="reason" hidden></p><div data-slot="own"><details><textarea data-slot="words"></textarea></details></div><a data-slot="report" href="/live-questions/0/report/">Report</a></li>`;
 
 function question(more: Partial<QuestionShown>): QuestionShown {
   return {
@@ -20,6 +20,7 @@ function question(more: Partial<QuestionShown>): QuestionShown {
     reason: "",
     supports: 2,
     asked_at: "2026-03-02T09:00:00+00:00",
+    edited_at: null,
     ...more,
   };
 }
@@ -66,9 +67,26 @@ describe("a question", () => {
     expect(other.textContent).not.toContain("It hurts.");
   });
 
-  it("knows whose it is", () => {
-    expect("own" in row({}).dataset).toBe(true);
-    expect("own" in row({ author: null }).dataset).toBe(false);
+  it("is changed by who asked it and reported by others", () => {
+    const [mine, other] = [row({}), row({ author: null })];
+    const has = (drawn: HTMLElement, name: string) =>
+      drawn.querySelector(`[data-slot=${name}]`) !== null;
+    expect(["own", "report"].map((name) => has(mine, name))).toEqual([true, false]);
+    expect(["own", "report"].map((name) => has(other, name))).toEqual([false, true]);
+    expect(other.querySelector("a")?.getAttribute("href")).toBe("/live-questions/4/report/");
+    expect([mine, other].map((drawn) => "own" in drawn.dataset)).toEqual([true, false]);
+  });
+
+  it("reworded says so, and leaves what its author is writing", () => {
+    const drawn = row({});
+    const box = drawn.querySelector("textarea") as HTMLTextAreaElement;
+    expect(box.value).toBe("When?");
+    (drawn.querySelector("details") as HTMLDetailsElement).open = true;
+    box.value = "When, and wh";
+    fillQuestion(drawn, question({ body: "Who?", edited_at: "2026-03-02T09:01:00+00:00" }));
+    expect(box.value).toBe("When, and wh");
+    expect(drawn.querySelector<HTMLElement>("[data-slot=reworded]")?.hidden).toBe(false);
+    expect(drawn.querySelector("[data-slot=body]")?.textContent).toBe("Who?");
   });
 
   it("is read by the room once it is chosen", () => {

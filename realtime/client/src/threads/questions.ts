@@ -23,10 +23,9 @@ export function drawQuestion(
     }
   setMoment(row.querySelector("relative-time"), question.asked_at);
   part(row, question.author ? "nobody" : "author")?.remove();
-  if (question.author?.id === me) {
-    row.dataset.own = "";
-    part(row, "report")?.remove();
-  }
+  const isMine = question.author?.id === me;
+  if (isMine) row.dataset.own = "";
+  part(row, isMine ? "report" : "own")?.remove();
   return row;
 }
 
@@ -37,6 +36,9 @@ export function fillQuestion(row: HTMLElement, question: QuestionShown): void {
   write(row, "body", question.body);
   write(row, "supports", String(question.supports));
   explain(row, question.reason);
+  const reworded = part(row, "reworded");
+  if (reworded) reworded.hidden = !question.edited_at;
+  rewrite(row, question.body);
   if (question.author?.name) write(row, "author", question.author.name);
 }
 
@@ -62,6 +64,15 @@ export function inOrder(rows: HTMLElement[]): HTMLElement[] {
 export function press(button: HTMLButtonElement, isPressed: boolean): void {
   button.setAttribute("aria-pressed", String(isPressed));
   button.value = isPressed ? "no" : "yes";
+}
+
+/** What its author would change; what they are writing stays. */
+function rewrite(row: HTMLElement, body: string): void {
+  const box = part(row, "words") as HTMLTextAreaElement | null;
+  if (!box) return;
+  const written = box.closest("details")?.open ? box.value : body;
+  box.defaultValue = body;
+  box.value = written;
 }
 
 function explain(row: HTMLElement, why: string): void {

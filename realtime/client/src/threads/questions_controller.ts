@@ -50,6 +50,7 @@ export default class QuestionsController extends Controller<HTMLElement> {
 
   event({ kind, payload }: StreamEvent) {
     if (kind === "question.hidden") this.hide(payload as unknown as QuestionHidden);
+    else if (kind === "question.withdrawn") this.remove(this.row(Number(payload.id)));
     else if (kind.startsWith("question.")) this.show(payload as unknown as QuestionShown);
   }
 

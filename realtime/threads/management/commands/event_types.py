@@ -36,6 +36,7 @@ PAYLOADS = [
     events.QuestionAsked,
     events.QuestionChanged,
     events.QuestionHidden,
+    events.QuestionWithdrawn,
 ]
 
 
