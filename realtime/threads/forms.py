@@ -291,10 +291,10 @@ class ThreadChangeForm(forms.Form):
     pinned = forms.BooleanField(label=_("Keep at the top of the space"), required=False)
     is_one_way = WhoAnswersField()
 
-    def __init__(self, *args: Any, thread: Thread, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, thread: Thread) -> None:
         answers = "yes" if thread.is_one_way else "no"
         initial = {"title": thread.title, "pinned": thread.pinned, "is_one_way": answers}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, initial=initial)
         if thread.kind != Thread.Kind.ANNOUNCEMENT:
             del self.fields["is_one_way"]
 

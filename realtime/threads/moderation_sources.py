@@ -94,7 +94,7 @@ def act_title(act: ModerationAct, is_author: bool) -> str:
             ModerationAct.Kind.LEFT: _("Your message was left as it is"),
             ModerationAct.Kind.TAKEN_BACK: _("Your message was taken back"),
         }[ModerationAct.Kind(act.kind)]
-    if act.kind == ModerationAct.Kind.LEFT and act.message.deleted_at:
+    if act.kind == ModerationAct.Kind.LEFT and act.message and act.message.deleted_at:
         return _("Those who run the space looked at what you reported")
     return {
         ModerationAct.Kind.HIDDEN: _("The message you reported was hidden"),
@@ -111,11 +111,13 @@ def question_title(act: ModerationAct, is_author: bool) -> str:
             ModerationAct.Kind.HIDDEN: _("Your question was hidden"),
             ModerationAct.Kind.SHOWN: _("Your question is shown again"),
             ModerationAct.Kind.LEFT: _("Your question was left as it is"),
+            ModerationAct.Kind.TAKEN_BACK: _("Your question was taken back"),
         }[ModerationAct.Kind(act.kind)]
     return {
         ModerationAct.Kind.HIDDEN: _("The question you reported was hidden"),
         ModerationAct.Kind.SHOWN: _("The question you reported is shown again"),
         ModerationAct.Kind.LEFT: _("The question you reported was left as it is"),
+        ModerationAct.Kind.TAKEN_BACK: _("The question you reported was taken back by its author"),
     }[ModerationAct.Kind(act.kind)]
 
 

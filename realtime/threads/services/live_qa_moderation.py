@@ -10,6 +10,7 @@ from realtime.threads.judging import judges_of
 from realtime.threads.models import LiveQuestion, ModerationAct, Report, Thread
 from realtime.threads.payloads import question_shown
 from realtime.threads.services import live_qa
+from realtime.threads.services.acts import tell_people
 from realtime.threads.services.forgetting import forget_question
 from realtime.threads.services.moderation import (
     NothingToDecide,
@@ -17,7 +18,6 @@ from realtime.threads.services.moderation import (
     OwnMessage,
     decide,
     report,
-    tell_people,
 )
 from realtime.threads.services.telling import tell
 

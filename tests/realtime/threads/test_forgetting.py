@@ -82,7 +82,7 @@ def do_the_rest(house: House, used: Used) -> None:
     qa = make_thread(house.closed, by=house.valerie, kind="live_qa", title="Hélène répond")
     asked: dict[str, Any] = {"is_anonymous": False, "client_id": uuid.uuid4(), "at": at}
     question = services.ask_question(thread=qa, body="Et demain ?", by=house.moussa, **asked)
-    services.move_question(question=question, state=LiveQuestion.State.SHORTLISTED, at=at)
+    services.move_question(question=question, state=LiveQuestion.State.SHORTLISTED, by=house.valerie, at=at)
     other = make_thread(house.closed)
     services.delete_message(message=say(other, house.moussa), at=at)
     say(other, house.moussa)
