@@ -6,6 +6,7 @@ from django import template
 
 from intranet.accounts.models import User
 from realtime.threads.access import QaRights, ThreadRights, qa_rights
+from realtime.threads.forms import RewordForm
 from realtime.threads.models import LiveQuestion, Thread
 
 register = template.Library()
@@ -26,6 +27,13 @@ def questions_on_stage(thread: Thread) -> Any:
 @register.simple_tag
 def rights_in_qa(rights: ThreadRights, thread: Thread) -> QaRights:
     return qa_rights(rights, thread)
+
+
+@register.simple_tag
+def reword_field(question: LiveQuestion) -> str:
+    """Where who asked says it in other words."""
+    field = RewordForm(initial={"body": question.body}, auto_id=False)["body"]
+    return field.as_widget(attrs={"data-slot": "words"})
 
 
 @register.simple_tag(takes_context=True)

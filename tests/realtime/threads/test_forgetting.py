@@ -83,6 +83,10 @@ def do_the_rest(house: House, used: Used) -> None:
     asked: dict[str, Any] = {"is_anonymous": False, "client_id": uuid.uuid4(), "at": at}
     question = services.ask_question(thread=qa, body="Et demain ?", by=house.moussa, **asked)
     services.move_question(question=question, state=LiveQuestion.State.SHORTLISTED, by=house.valerie, at=at)
+    services.hide_question(question=question, by=house.valerie, reason="Pour voir.", at=at)
+    services.show_question(question=question, by=house.valerie, reason="Après tout.", at=at)
+    question.refresh_from_db()
+    services.take_question_back(question=question, at=at)
     other = make_thread(house.closed)
     services.delete_message(message=say(other, house.moussa), at=at)
     say(other, house.moussa)
