@@ -40,6 +40,7 @@ import { SavedPlace } from "./saved_place.ts";
 import { rowInSight } from "./sight.ts";
 import { isAnswered, showAnswers, showAside, showState } from "./states.ts";
 import { Typists } from "./typists.ts";
+import { glance, Unsaid } from "./unsaid.ts";
 import { Walk } from "./walk.ts";
 
 const ARRIVED_AFTER = 50;
@@ -124,6 +125,7 @@ export default class ThreadController extends Controller<HTMLElement> {
   private place!: SavedPlace;
   private readonly typists = new Typists((people) => this.showTypists(people));
   private held: MessagePosted[] = [];
+  private unsaid!: Unsaid;
   private reading!: Reading;
   private arrivals!: Arrivals;
   private toAdopt: number[] = [];
@@ -155,6 +157,7 @@ export default class ThreadController extends Controller<HTMLElement> {
       line: this.lineTarget,
       button: this.arrivalsTarget,
     });
+    this.unsaid = this.unsaidHere();
     this.reading = this.startReading();
     void this.land();
     this.startWalking();
@@ -388,63 +391,25 @@ export default class ThreadController extends Controller<HTMLElement> {
       if (draft.state === "sent") void this.goToLast();
       return;
     }
-    if (draft.state !== "sent" && !this.messages.row(draft.cid))
-      this.messages.pend(this.asMessage(draft));
+    this.unsaid.draw(draft);
     this.emptyTarget.hidden = true;
-    if (draft.state === "failed") {
-      const acts = [this.button("retry", draft.cid), this.button("discard", draft.cid)];
-      this.messages.state(draft.cid, "failed", draft.error || (this.wordsValue.failed ?? ""), acts);
-    } else {
-      const words = draft.state === "sent" ? "" : (this.wordsValue.sending ?? "");
-      this.messages.state(draft.cid, draft.state, words);
-    }
+  }
+
+  private unsaidHere(): Unsaid {
+    return new Unsaid({
+      me: { id: this.meValue, name: this.nameValue, photo: "", is_guest: false },
+      messages: this.messages,
+      outbox: this.client.outbox,
+      words: this.wordsValue,
+      giveBack: ({ body, files }) =>
+        this.hasComposerOutlet && this.composerOutlet.giveBack(body, files ?? []),
+    });
   }
 
   /** Say whom the words did not reach. */
   private warn(names: unknown) {
     if (Array.isArray(names) && names.length)
       toast((this.wordsValue.unheard ?? "").replace("%s", names.join(", ")));
-  }
-
-  private button(name: "retry" | "discard", cid: string): HTMLElement {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "button button--quiet";
-    button.textContent = this.wordsValue[name] ?? "";
-    button.addEventListener("click", () => void this[name](cid));
-    return button;
-  }
-
-  private retry(cid: string) {
-    void this.client.outbox.retry(cid);
-  }
-
-  /** The words go back into the composer rather than away. */
-  private async discard(cid: string) {
-    const row = this.messages.row(cid);
-    row?.remove();
-    const draft = await this.client.outbox.discard(cid);
-    if (draft && this.hasComposerOutlet)
-      this.composerOutlet.giveBack(draft.body, draft.files ?? []);
-  }
-
-  private asMessage(draft: Said): MessagePosted {
-    const text = document.createElement("p");
-    text.textContent = spoken(draft.body);
-    text.className = "message__raw";
-    const answered = draft.replyTo === null ? null : this.messages.row(draft.replyTo);
-    return {
-      id: 0,
-      seq: 0,
-      cid: draft.cid,
-      author: { id: this.meValue, name: this.nameValue, photo: "", is_guest: false },
-      html: text.outerHTML,
-      body: draft.body,
-      files: draft.files ?? [],
-      reply_to: answered && draft.replyTo ? { id: draft.replyTo, ...glance(answered) } : null,
-      posted_at: draft.writtenAt,
-      poll: null,
-    };
   }
 
   // --- what one does to a message ---
@@ -710,10 +675,4 @@ function lastSeqOf(html: string): number {
 
 function rowOf(event: Event): HTMLElement | null {
   return (event.target as Element).closest<HTMLElement>("li[data-id]");
-}
-
-function glance(row: HTMLElement): { author: string; excerpt: string } {
-  const author = row.querySelector("[data-slot=author]")?.textContent?.trim() ?? "";
-  const words = row.querySelector("[data-slot=body]")?.textContent?.trim() ?? "";
-  return { author, excerpt: words.slice(0, 100) };
 }
