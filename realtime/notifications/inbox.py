@@ -17,6 +17,7 @@ from realtime.notifications.sources import News, Shown, news_for, shown_to
 TOPICS_A_PAGE = 20
 LINES_A_TOPIC = 5
 LOOKED_AT = 25  # the latest of a topic: those beyond are not asked for, unless they are unread
+UNREAD_LOOKED_AT = 200  # of a topic, at a time: what can no longer be shown is closed and makes room for the next
 NEWS = 10
 
 
@@ -82,10 +83,10 @@ def inbox_of(user: User, *, page: str | None) -> Inbox:
 
 
 def latest_and_unread(user: User, topics: Sequence[str]) -> list[Notification]:
-    """The latest notifications of each topic, and all that are unread there, the latest first; one query."""
+    """The latest notifications of each topic, of those unread many more, the latest first; one query."""
     place = Window(RowNumber(), partition_by=F("topic"), order_by=[F("at").desc(), F("pk").desc()])
     notes = Notification.objects.of(user).on_screen().filter(topic__in=topics).annotate(place=place)
-    found = notes.filter(Q(place__lte=LOOKED_AT) | Q(read_at=None))
+    found = notes.filter(Q(place__lte=LOOKED_AT) | Q(read_at=None, place__lte=UNREAD_LOOKED_AT))
     return list(found.select_related("actor__profile").order_by("-at", "-pk"))
 
 
