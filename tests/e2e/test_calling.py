@@ -115,7 +115,7 @@ def test_an_emoji_is_chosen_by_the_keyboard_alone(demo_site: Site, windows: Wind
     claire.keyboard.press("ArrowUp")
     expect(search).to_be_focused()
 
-    search.fill("café")
+    search.fill("café" if claire.locator("html").get_attribute("lang") == "fr" else "coffee")
     expect(search).to_have_attribute("aria-expanded", "true")
     claire.keyboard.press("ArrowDown")
     claire.keyboard.press("Enter")
