@@ -121,7 +121,7 @@ def said_before(moment: Any) -> Any:
     nothing of a subquery: Django gives one in a condition the alias of the thread it looks at, and it looks at itself.
     """
     later = Message.objects.filter(thread=OuterRef("pk"), posted_at__gt=moment)
-    first = Subquery(later.order_by("posted_at").values("seq")[:1])
+    first = Subquery(later.order_by("posted_at", "seq").values("seq")[:1])  # many are said at one moment
     return Coalesce(first - Value(1, BigIntegerField()), F("last_seq"), output_field=BigIntegerField())
 
 

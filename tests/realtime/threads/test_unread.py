@@ -98,6 +98,16 @@ def test_a_conversation_never_opened_is_new_to_those_of_the_place(house: House) 
     assert new_in(thread, house.rosa) == 0, "who passes by is told of nothing"
 
 
+def test_all_that_was_said_in_one_moment_is_new(house: House) -> None:
+    """However the database keeps those of the same moment: here not in the order of their places."""
+    thread, at = make_thread(house.closed), timezone.now()
+    said = [say(thread, house.valerie, at=at).pk for _ in range(3)]
+    for pk, seq in ((said[0], 9), (said[2], 1), (said[0], 3)):
+        Message.objects.filter(pk=pk).update(seq=seq)
+
+    assert new_in(thread, house.moussa) == 3
+
+
 def test_one_who_passes_by_is_told_of_what_they_opened_once(house: House) -> None:
     thread = make_thread(house.open)
     say(thread, house.valerie)
