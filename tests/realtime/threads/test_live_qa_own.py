@@ -90,6 +90,32 @@ def test_who_asked_takes_it_back_and_its_words_are_nowhere(house: House, thread:
         assert do(house.valerie, what, question).status_code == 404
 
 
+@pytest.mark.feature("T20")
+def test_a_reported_question_is_judged_as_it_was_reported(house: House, thread: Thread) -> None:
+    question = ask(thread, house.moussa)
+    services.report_question(question=question, by=house.rosa, reason="C’est blessant.", at=timezone.now())
+
+    services.reword_question(question=question, body="Et les congés ?", at=timezone.now())
+
+    screen = as_(house.valerie).get(f"/live-questions/{question.pk}/moderate/").content.decode()
+    assert "As it was reported" in screen
+    assert "Et les zqsalaires ?" in screen
+    assert "Et les congés ?" in screen
+
+
+@pytest.mark.feature("T20")
+def test_who_reported_a_question_is_told_that_it_was_taken_back(house: House, thread: Thread) -> None:
+    question = ask(thread, house.moussa)
+    services.report_question(question=question, by=house.rosa, reason="C’est blessant.", at=timezone.now())
+
+    services.take_question_back(question=question, at=timezone.now())
+
+    assert "The question you reported was taken back by its author" in inbox(house.rosa)
+    assert "reported" not in inbox(house.moussa)
+    report = Report.objects.get(question=question)
+    assert (report.html, report.handled_at is None) == ("", False)
+
+
 @pytest.mark.parametrize("what", ["reword", "take-back"])
 @pytest.mark.parametrize("state", [State.SHORTLISTED, State.ANSWERING, State.ANSWERED, State.SET_ASIDE])
 def test_once_somebody_took_it_up_it_stays_and_what_was_written_is_kept(
