@@ -40,6 +40,11 @@ class SpaceQuerySet(models.QuerySet["Space"]):
         """Spaces `user` belongs to, alone or through a team."""
         return self.filter(Exists(SpaceMember.objects.held_by(user).filter(space=OuterRef("pk"))))
 
+    def rooms_of(self, user: User) -> Self:
+        """The open ones a person belongs to; a guest's are those they were invited to."""
+        seen = self.visible_to(user).active()
+        return seen if user.is_guest else seen.joined_by(user)
+
     def active(self) -> Self:
         return self.filter(archived_at=None)
 

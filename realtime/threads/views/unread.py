@@ -36,21 +36,11 @@ def unread(request: PersonRequest) -> JsonResponse:
 
     Each of these comes with its head, and `awaits`: whether what is said there is an answer to the person.
     """
-    spaces = with_unread_threads(places_of(request.user), request.user).order_by("pk").values("pk", "unread")
+    places = Space.objects.rooms_of(request.user).places()
+    spaces = with_unread_threads(places, request.user).order_by("pk").values("pk", "unread")
     own = heard_of_own(request.user)
     threads = [{**row, "awaits": row["pk"] in own} for row in watched_by(request.user, own)]
     return JsonResponse({"spaces": list(spaces), "threads": threads, "turn": sum(own.values())})
-
-
-def rooms_of(user: User) -> Any:
-    """The open places a person belongs to, and the rooms of their private conversations."""
-    seen: Any = Space.objects.visible_to(user).active()
-    return seen if user.is_guest else seen.joined_by(user)
-
-
-def places_of(user: User) -> Any:
-    """The open places a person belongs to."""
-    return rooms_of(user).places()
 
 
 def watched_by(user: User, own: Iterable[int]) -> list[dict[str, Any]]:
@@ -60,7 +50,7 @@ def watched_by(user: User, own: Iterable[int]) -> list[dict[str, Any]]:
     """
     seen = with_heads(with_unread(Thread.objects.visible_to(user).filter(last_seq__gt=0), user))
     told = ("pk", "space", "head", "unread")
-    heard = seen.filter(heard_by(user), space__in=places_of(user)).order_by("-last_at", "-pk")
+    heard = seen.filter(heard_by(user), space__in=Space.objects.rooms_of(user).places()).order_by("-last_at", "-pk")
     moved = list(heard.values(*told)[:WATCHED])
     others = set(islice(own, OWN)) - {row["pk"] for row in moved}
     return moved + list(seen.filter(pk__in=others).order_by("pk").values(*told))
@@ -78,7 +68,7 @@ def space_read(request: PersonRequest, slug: str) -> HttpResponse:
 @policy(Audience.PERSON)
 def all_read(request: PersonRequest) -> HttpResponse:
     """Declares read all that was said in every place of the person and in their private conversations."""
-    return declare(request, rooms_of(request.user), back=reverse("spaces:list"))
+    return declare(request, Space.objects.rooms_of(request.user), back=reverse("spaces:list"))
 
 
 def declare(request: PersonRequest, spaces: Any, *, back: str) -> HttpResponse:
