@@ -41,8 +41,7 @@ def first_choice(people: set[int], left_out: Collection[Collection[int | None]])
 
 def open_reports(space: Space, *, for_user: User) -> "QuerySet[Report]":
     """What waits for `for_user` to look at in a space they run: reports on their own words only where they run it alone."""
-    here = Q(message__thread__space=space) | Q(question__thread__space=space)
-    waiting, own = Report.objects.filter(here, handled_at=None), written_by(for_user)
+    waiting, own = Report.objects.filter(in_space(space.pk), handled_at=None), written_by(for_user)
     return waiting.exclude(own) if has_another(space, for_user, waiting.filter(own)) else waiting
 
 
@@ -66,7 +65,7 @@ def open_appeals(space: Space, *, for_user: User) -> "QuerySet[Appeal]":
 
 def acts_concerning(user: User, space: Space, *, runs: bool) -> "QuerySet[ModerationAct]":
     """The acts of a space that `user` reads: all for who runs it, else those on their words and on what they reported."""
-    acts = ModerationAct.objects.filter(seen_by(user, space))
+    acts = ModerationAct.objects.filter(seen_by(user), in_space(space.pk))
     if runs:
         return acts
     same = Q(message=OuterRef("message")) | Q(question=OuterRef("question"))
@@ -76,11 +75,14 @@ def acts_concerning(user: User, space: Space, *, runs: bool) -> "QuerySet[Modera
     return acts.filter(told_author | Exists(reported))
 
 
-def seen_by(user: User, space: Space) -> Q:
-    """Of reports and acts, those about what `user` sees in a space."""
-    words = Message.objects.visible_to(user).filter(thread__space=space)
-    questions = LiveQuestion.objects.visible_to(user).filter(thread__space=space)
-    return Q(message__in=words) | Q(question__in=questions)
+def seen_by(user: User) -> Q:
+    """Of reports and acts, those about what `user` sees."""
+    return Q(message__in=Message.objects.visible_to(user)) | Q(question__in=LiveQuestion.objects.visible_to(user))
+
+
+def in_space(pk: int) -> Q:
+    """Of reports and acts, those about what stands in a space."""
+    return Q(message__thread__space=pk) | Q(question__thread__space=pk)
 
 
 def hiding_of(message: Message) -> ModerationAct | None:

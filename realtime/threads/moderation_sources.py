@@ -1,26 +1,58 @@
 """What an inbox says of reports, hidden messages and appeals: asked when it is shown, with the rights of then."""
 
 from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING
 
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from intranet.accounts.models import User
 from realtime.notifications.sources import Shown, source
 from realtime.spaces.access import rights_of_many
 from realtime.spaces.models import Space
-from realtime.threads.judging import judging_address
-from realtime.threads.models import Appeal, LiveQuestion, Message, ModerationAct, Report
+from realtime.threads.judging import judging_address, seen_by
+from realtime.threads.models import Appeal, Message, ModerationAct, Report
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 ABOUT = ("message__thread__space", "question__thread__space")
+Kind = ModerationAct.Kind
+TITLES: dict[tuple[bool, bool], dict[str, "StrPromise"]] = {  # by whether it is a message, and said to its author
+    (True, True): {
+        Kind.HIDDEN: gettext_lazy("Your message was hidden"),
+        Kind.SHOWN: gettext_lazy("Your message is shown again"),
+        Kind.LEFT: gettext_lazy("Your message was left as it is"),
+        Kind.TAKEN_BACK: gettext_lazy("Your message was taken back"),
+    },
+    (True, False): {
+        Kind.HIDDEN: gettext_lazy("The message you reported was hidden"),
+        Kind.SHOWN: gettext_lazy("The message you reported is shown again"),
+        Kind.LEFT: gettext_lazy("The message you reported was left as it is"),
+        Kind.TAKEN_BACK: gettext_lazy("The message you reported was taken back by its author"),
+    },
+    (False, True): {
+        Kind.HIDDEN: gettext_lazy("Your question was hidden"),
+        Kind.SHOWN: gettext_lazy("Your question is shown again"),
+        Kind.LEFT: gettext_lazy("Your question was left as it is"),
+        Kind.TAKEN_BACK: gettext_lazy("Your question was taken back"),
+    },
+    (False, False): {
+        Kind.HIDDEN: gettext_lazy("The question you reported was hidden"),
+        Kind.SHOWN: gettext_lazy("The question you reported is shown again"),
+        Kind.LEFT: gettext_lazy("The question you reported was left as it is"),
+        Kind.TAKEN_BACK: gettext_lazy("The question you reported was taken back by its author"),
+    },
+}
 
 
 @source("report")
 def report_shown(user: User, keys: Collection[int]) -> dict[int, Shown]:
     """A report, for those who run the space. It names nobody: its author may be among them."""
-    seen = Q(message__in=Message.objects.visible_to(user).to_judge()) | asked_before(user)
-    reports = list(Report.objects.filter(seen, pk__in=keys).select_related(*ABOUT))
+    to_judge = Q(message=None) | Q(message__in=Message.objects.to_judge())
+    reports = list(Report.objects.filter(seen_by(user), to_judge, pk__in=keys).select_related(*ABOUT))
     run = spaces_run_by(user, (report.subject.thread.space for report in reports))
     return {
         report.pk: Shown(
@@ -34,11 +66,6 @@ def report_shown(user: User, keys: Collection[int]) -> dict[int, Shown]:
     }
 
 
-def asked_before(user: User) -> Q:
-    """Of reports and acts, those about questions of the live Q&As that `user` sees."""
-    return Q(question__in=LiveQuestion.objects.visible_to(user))
-
-
 def report_title(report: Report) -> str:
     if report.question_id is not None:
         return _("A question is reported in “%(title)s”")
@@ -48,8 +75,7 @@ def report_title(report: Report) -> str:
 @source("moderation")
 def act_shown(user: User, keys: Collection[int]) -> dict[int, Shown]:
     """What was decided about a message or a question, for its author and for who reported it."""
-    seen = Q(message__in=Message.objects.visible_to(user)) | asked_before(user)
-    acts = list(ModerationAct.objects.filter(seen, pk__in=keys).select_related(*ABOUT))
+    acts = list(ModerationAct.objects.filter(seen_by(user), pk__in=keys).select_related(*ABOUT))
     about = Q(message__in={act.message_id for act in acts}) | Q(question__in={act.question_id for act in acts})
     reported = set(Report.objects.filter(about, by=user).values_list("message_id", "question_id"))
     return {
@@ -85,40 +111,9 @@ def appeal_shown(user: User, keys: Collection[int]) -> dict[int, Shown]:
 
 def act_title(act: ModerationAct, is_author: bool) -> str:
     """What happened, said to the author or to who reported it."""
-    if act.question_id is not None:
-        return question_title(act, is_author)
-    if is_author:
-        return {
-            ModerationAct.Kind.HIDDEN: _("Your message was hidden"),
-            ModerationAct.Kind.SHOWN: _("Your message is shown again"),
-            ModerationAct.Kind.LEFT: _("Your message was left as it is"),
-            ModerationAct.Kind.TAKEN_BACK: _("Your message was taken back"),
-        }[ModerationAct.Kind(act.kind)]
-    if act.kind == ModerationAct.Kind.LEFT and act.message and act.message.deleted_at:
+    if act.kind == Kind.LEFT and not is_author and act.message and act.message.deleted_at:
         return _("Those who run the space looked at what you reported")
-    return {
-        ModerationAct.Kind.HIDDEN: _("The message you reported was hidden"),
-        ModerationAct.Kind.SHOWN: _("The message you reported is shown again"),
-        ModerationAct.Kind.LEFT: _("The message you reported was left as it is"),
-        ModerationAct.Kind.TAKEN_BACK: _("The message you reported was taken back by its author"),
-    }[ModerationAct.Kind(act.kind)]
-
-
-def question_title(act: ModerationAct, is_author: bool) -> str:
-    """The same, of a question of a live Q&A."""
-    if is_author:
-        return {
-            ModerationAct.Kind.HIDDEN: _("Your question was hidden"),
-            ModerationAct.Kind.SHOWN: _("Your question is shown again"),
-            ModerationAct.Kind.LEFT: _("Your question was left as it is"),
-            ModerationAct.Kind.TAKEN_BACK: _("Your question was taken back"),
-        }[ModerationAct.Kind(act.kind)]
-    return {
-        ModerationAct.Kind.HIDDEN: _("The question you reported was hidden"),
-        ModerationAct.Kind.SHOWN: _("The question you reported is shown again"),
-        ModerationAct.Kind.LEFT: _("The question you reported was left as it is"),
-        ModerationAct.Kind.TAKEN_BACK: _("The question you reported was taken back by its author"),
-    }[ModerationAct.Kind(act.kind)]
+    return str(TITLES[act.message_id is not None, is_author][act.kind])
 
 
 def log_address(act: ModerationAct) -> str:

@@ -6,19 +6,12 @@ from django.db import transaction
 
 from intranet.accounts.models import User
 from realtime.threads.events import QUESTION_HIDDEN, QUESTION_SHOWN, QuestionHidden
-from realtime.threads.judging import judges_of
 from realtime.threads.models import LiveQuestion, ModerationAct, Report, Thread
 from realtime.threads.payloads import question_shown
 from realtime.threads.services import live_qa
 from realtime.threads.services.acts import tell_people
 from realtime.threads.services.forgetting import forget_question
-from realtime.threads.services.moderation import (
-    NothingToDecide,
-    NotTheJudge,
-    OwnMessage,
-    decide,
-    report,
-)
+from realtime.threads.services.moderation import NothingToDecide, OwnMessage, decide, judge, leave, report
 from realtime.threads.services.telling import tell
 
 
@@ -39,9 +32,7 @@ def leave_question(*, question: LiveQuestion, by: User, reason: str, at: datetim
     """Leaves a reported question as it is; who reported it is told why. Raises NotTheJudge, NothingToDecide, QuestionHidden."""
     question = live_qa.held(question)
     judge(question, by)
-    if not question.reports.filter(handled_at=None).exists():
-        raise NothingToDecide
-    return decide(question, ModerationAct.Kind.LEFT, by=by, reason=reason, at=at)
+    return leave(question, by=by, reason=reason, at=at)
 
 
 @transaction.atomic
@@ -83,9 +74,3 @@ def show_question(*, question: LiveQuestion, by: User, reason: str, at: datetime
     act = decide(question, ModerationAct.Kind.SHOWN, by=by, reason=reason, at=at)
     tell_people(act, {question.author_id} | reporters, at=at)
     return act
-
-
-def judge(question: LiveQuestion, by: User) -> None:
-    """Raises NotTheJudge unless `by` may decide about it."""
-    if by.pk not in judges_of(question):
-        raise NotTheJudge

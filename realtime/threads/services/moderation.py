@@ -61,10 +61,7 @@ def leave_message(*, message: Message, by: User, reason: str, at: datetime) -> M
 
     Raises NotTheJudge, NothingToDecide, MessageHidden.
     """
-    message = judged(message, by, even_taken_back=True)
-    if not message.reports.filter(handled_at=None).exists():
-        raise NothingToDecide
-    return decide(message, ModerationAct.Kind.LEFT, by=by, reason=reason, at=at)
+    return leave(judged(message, by, even_taken_back=True), by=by, reason=reason, at=at)
 
 
 @transaction.atomic
@@ -160,9 +157,21 @@ def report(subject: Subject, *, by: User, reason: str, at: datetime) -> Report:
 def judged(message: Message, by: User, *, even_taken_back: bool = False) -> Message:
     """The message, locked, for somebody who may decide about it. Raises NotTheJudge, MessageHidden, MessageTakenBack."""
     message = locked(message, even_taken_back=even_taken_back)
-    if by.pk not in judges_of(message):
-        raise NotTheJudge
+    judge(message, by)
     return message
+
+
+def judge(subject: Subject, by: User) -> None:
+    """Raises NotTheJudge unless `by` may decide about it."""
+    if by.pk not in judges_of(subject):
+        raise NotTheJudge
+
+
+def leave(subject: Subject, *, by: User, reason: str, at: datetime) -> ModerationAct:
+    """Leaves what was reported as it is. Raises NothingToDecide where no report waits."""
+    if not subject.reports.filter(handled_at=None).exists():
+        raise NothingToDecide
+    return decide(subject, ModerationAct.Kind.LEFT, by=by, reason=reason, at=at)
 
 
 def decide(subject: Subject, kind: str, *, by: User, reason: str, at: datetime) -> ModerationAct:

@@ -10,7 +10,6 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -29,12 +28,14 @@ from realtime.threads.judging import (
     about,
     acts_concerning,
     hiding_of,
+    in_space,
     judges_of,
     judging_address,
     open_appeals,
     open_reports,
+    seen_by,
 )
-from realtime.threads.models import LiveQuestion, Message, ModerationAct, Report
+from realtime.threads.models import Message, ModerationAct, Report
 from realtime.threads.payloads import files_shown
 
 ACTS_A_PAGE = 25
@@ -202,11 +203,7 @@ def log(request: PersonRequest, slug: str) -> HttpResponse:
 
 def own_reports(user: User, space_id: int) -> list[Report]:
     """What somebody reported in a space that is still to be looked at."""
-    seen = Q(message__in=Message.objects.visible_to(user)) | Q(
-        question__in=LiveQuestion.objects.visible_to(user).standing()
-    )
-    here = Q(message__thread__space=space_id) | Q(question__thread__space=space_id)
-    waiting = Report.objects.filter(seen, here, by=user, handled_at=None)
+    waiting = Report.objects.filter(seen_by(user), in_space(space_id), by=user, handled_at=None)
     return list(waiting.select_related(*SUBJECT).order_by("-at", "-pk"))
 
 
