@@ -30,25 +30,19 @@ export class Draft {
 
   /** The files that were brought for these words; the server drops them after a day. */
   files(): CarriedFile[] {
-    return attempt(() => JSON.parse(localStorage.getItem(this.filesKey) ?? "[]")) ?? [];
+    return load<CarriedFile[]>(this.filesKey) ?? [];
   }
 
   keepFiles(files: CarriedFile[]): void {
-    attempt(() => {
-      if (files.length) localStorage.setItem(this.filesKey, JSON.stringify(files));
-      else localStorage.removeItem(this.filesKey);
-    });
+    save(this.filesKey, files.length ? files : null);
   }
 
   answered(): Answered | null {
-    return attempt(() => JSON.parse(localStorage.getItem(this.answeredKey) ?? "null"));
+    return load<Answered>(this.answeredKey);
   }
 
   keepAnswered(answered: Answered | null): void {
-    attempt(() => {
-      if (answered) localStorage.setItem(this.answeredKey, JSON.stringify(answered));
-      else localStorage.removeItem(this.answeredKey);
-    });
+    save(this.answeredKey, answered);
   }
 
   private get answeredKey(): string {
@@ -62,9 +56,26 @@ export class Draft {
 
 /** Forget every draft of this device, as when somebody signs out of a shared computer. */
 export function forgetDrafts(): void {
+  forgetAll(PREFIX);
+}
+
+/** Forget all that this device keeps under names that begin so. */
+export function forgetAll(prefix: string): void {
   attempt(() => {
-    const keys = Object.keys(localStorage).filter((key) => key.startsWith(PREFIX));
+    const keys = Object.keys(localStorage).filter((key) => key.startsWith(prefix));
     for (const key of keys) localStorage.removeItem(key);
+  });
+}
+
+function load<T>(key: string): T | null {
+  return attempt(() => JSON.parse(localStorage.getItem(key) ?? "null"));
+}
+
+/** Null forgets it. */
+function save(key: string, value: unknown): void {
+  attempt(() => {
+    if (value === null) localStorage.removeItem(key);
+    else localStorage.setItem(key, JSON.stringify(value));
   });
 }
 

@@ -1,5 +1,7 @@
 /** Where a person was in their conversations, kept on this device alone, under their own name. */
 
+import { forgetAll } from "./drafts.ts";
+
 const MOST = 200;
 const PREFIX = "parvis:places:";
 let isForgotten = false;
@@ -44,10 +46,5 @@ export class SavedPlace {
 /** Forget every place on this device, as when somebody signs out: the page that is left keeps none either. */
 export function forgetPlaces(): void {
   isForgotten = true;
-  try {
-    const keys = Object.keys(localStorage).filter((key) => key.startsWith(PREFIX));
-    for (const key of keys) localStorage.removeItem(key);
-  } catch {
-    // storage is forbidden: nothing is kept
-  }
+  forgetAll(PREFIX);
 }
