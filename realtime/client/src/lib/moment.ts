@@ -30,6 +30,7 @@ function locale(): string {
   return isEnglish() ? "en-GB" : document.documentElement.lang;
 }
 
-function zone(): string | undefined {
+/** The person's own time zone, as the page says it. */
+export function zone(): string | undefined {
   return document.documentElement.getAttribute("time-zone") ?? undefined;
 }

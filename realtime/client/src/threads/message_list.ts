@@ -1,4 +1,4 @@
-import { longDay, setMoment } from "../lib/moment.ts";
+import { longDay, setMoment, zone } from "../lib/moment.ts";
 import { address } from "./calls.ts";
 import type {
   HelpfulChanged,
@@ -486,10 +486,5 @@ function goesOn(previous: HTMLElement, row: HTMLElement): boolean {
 
 /** The day of a row, in the person's own zone: "2026-03-01". */
 function dayOf(row: HTMLElement): string {
-  return new Date(row.dataset.at ?? "").toLocaleDateString("en-CA", zone());
-}
-
-function zone(): { timeZone?: string } {
-  const name = document.documentElement.getAttribute("time-zone");
-  return name ? { timeZone: name } : {};
+  return new Date(row.dataset.at ?? "").toLocaleDateString("en-CA", { timeZone: zone() });
 }
